@@ -1,0 +1,196 @@
+"""What is known about one exchange: data with a source and a date. Read from `profile.yaml` by the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from accesscfg.model.desired import Scope
+from accesscfg.model.errors import Trouble
+from accesscfg.model.observed import Facet
+
+# how a facet can be read: whole, as a flag, not at all; or the exchange has no such thing
+Reading = Literal["full", "flag", "no", "no_such_thing"]
+# how it can be written: by API, on the website, not at all
+Writing = Literal["api", "manual", "no"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact comes from; `verified` is False for what no official document says."""
+
+    source: str
+    date: str
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One native permission.
+
+    `gives` are the neutral names it stands for (a declaration of all of them means this one; empty: it is declared
+    by `native:` only), `implies` what it gives besides, `comes_with` natives beside which it is no drift, `always`
+    that a key cannot be without it, `write` how it is changed for an own and a sub-account key.
+    """
+
+    native: str
+    label: str
+    gives: frozenset[str]
+    scopes: frozenset[Scope]
+    write: Mapping[Scope, Writing]
+    implies: frozenset[str] = frozenset()
+    comes_with: frozenset[str] = frozenset()
+    always: bool = False
+    requires: str | None = None
+    note: str | None = None
+
+    @property
+    def reach(self) -> frozenset[str]:
+        """Every neutral right that it gives, mapped or implied."""
+        return self.gives | self.implies
+
+
+@dataclass(frozen=True, slots=True)
+class IpRules:
+    """The exchange's rules for whitelists. `most` is None where no limit was found."""
+
+    most: int | None
+    networks: bool
+    ipv6: bool
+    separator: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FacetRule:
+    """How one facet is read and written, for keys of one scope; `why` explains what cannot be done."""
+
+    read: Reading
+    write: Writing
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRule:
+    """How keys of one scope are written by API.
+
+    `together`: one call carries permissions and whitelist, replacing both. `signed_by`: who may sign it.
+    `needs_any`, `needs_all`: natives the signing key must hold; `needs_whitelist`: it must itself be restricted.
+    """
+
+    together: bool
+    signed_by: frozenset[Literal["self", "manager"]]
+    needs_any: frozenset[str] = frozenset()
+    needs_all: frozenset[str] = frozenset()
+    needs_whitelist: bool = False
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Something the exchange does to a key by itself after `days`, counted from creation or from the last use."""
+
+    clock: Literal["fixed", "inactivity", "event"]
+    days: int | None
+    when_unrestricted: bool
+    with_any: frozenset[str]
+    effect: str
+    source: Source
+    shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A published rate limit: `amount` of weight in `seconds`, counted per caller address, account or key.
+
+    `costs` maps "METHOD /path" to its weight; a limit without costs counts every call as one.
+    """
+
+    name: str
+    scope: Literal["ip", "account", "key"]
+    amount: float
+    seconds: float
+    costs: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCode:
+    """One of the exchange's error codes. `ambiguous`: a write that got it may have taken effect."""
+
+    trouble: Trouble
+    meaning: str
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One of the exchange's hosts, by the name a declaration uses."""
+
+    name: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """The way through the website, in the exchange's words."""
+
+    page: str
+    permissions: tuple[str, ...]
+    ip_whitelist: tuple[str, ...]
+    create: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Everything known about one exchange that is not code."""
+
+    exchange: str
+    name: str
+    checked: str
+    endpoints: Mapping[str, Endpoint]
+    permissions: tuple[Permission, ...]
+    ip_rules: Mapping[Scope, IpRules]
+    facets: Mapping[Scope, Mapping[Facet, FacetRule]]
+    writes: Mapping[Scope, WriteRule]
+    reads: frozenset[tuple[str, str]]
+    write_calls: frozenset[tuple[str, str]]
+    time_path: str
+    limits: tuple[Limit, ...]
+    errors: Mapping[str, ErrorCode]
+    clocks: tuple[Clock, ...]
+    manual: Manual
+    sub_id_form: str
+    sub_id_what: str
+    lists_sub_keys: bool
+    lists_sub_accounts: bool
+    foreign_call_harmless: bool
+    credential_kinds: frozenset[Literal["hmac", "rsa", "ed25519"]]
+    needs_passphrase: bool
+    sources: tuple[Source, ...]
+    unverified: tuple[str, ...]
+    retired: str | None = None
+
+    def permission(self, native: str) -> Permission | None:
+        """The permission of that native name."""
+        return next((entry for entry in self.permissions if entry.native == native), None)
+
+    def in_scope(self, scope: Scope) -> tuple[Permission, ...]:
+        """The permissions that a key of this scope can have."""
+        return tuple(entry for entry in self.permissions if scope in entry.scopes)
+
+    def reach(self, natives: Iterable[str]) -> frozenset[str]:
+        """Every neutral right the natives give; an unknown native gives nothing that we can name."""
+        reach: frozenset[str] = frozenset()
+        for native in natives:
+            entry = self.permission(native)
+            if entry is not None:
+                reach |= entry.reach
+        return reach
+
+    def label_of(self, native: str) -> str:
+        """The website's word for a native permission."""
+        entry = self.permission(native)
+        return native if entry is None else entry.label
