@@ -220,7 +220,8 @@ class Outcome(StrEnum):
     FAILED = "failed"  # it was tried and is not in effect
     UNKNOWN = "unknown"  # it was tried, and nothing can say whether it is in effect
     MOVED = "moved"  # not tried: the key had changed since the plan was made
-    SKIPPED = "skipped"  # not tried: what it waits for was not done
+    SKIPPED = "skipped"  # not tried: an earlier change of the same key was not done
+    WAITS = "waits"  # not tried: it waits for a step that a person must do
     NOT_TRIED = "not_tried"  # the run ended before it, or `--only` left it out
     MANUAL = "manual"  # a person must do it
     BLOCKED = "blocked"
@@ -271,7 +272,7 @@ def apply_exit_code(result: ApplyResult) -> int:
         return 5
     if plan_exit_code(result.plan, detailed=False, status=True) == 3:
         return 3
-    if result.count(Outcome.MANUAL, Outcome.BLOCKED, Outcome.NOT_TRIED):
+    if result.count(Outcome.MANUAL, Outcome.BLOCKED, Outcome.WAITS, Outcome.NOT_TRIED):
         return 2
     return 0
 

@@ -1,0 +1,116 @@
+"""What a provider is: the code for what its profile cannot say.
+
+A provider never opens a connection, waits, retries or counts: it gets calls to make (`ReadCalls`, `WriteCalls`) and
+turns replies into the model. Reading code is handed an object that has no way to write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from accesscfg.model.desired import Scope
+from accesscfg.model.errors import ExchangeError
+from accesscfg.model.networks import Whitelist
+from accesscfg.model.observed import LiveKey, LiveSub, OwnKey
+from accesscfg.model.profile import Profile
+
+if TYPE_CHECKING:
+    import httpx
+
+    from accesscfg.secrets import Credential
+
+Params = Sequence[tuple[str, str]]
+Json = Any
+
+
+class ReadCalls(Protocol):
+    """Signed reading calls with one key. Replies are parsed JSON of a successful call."""
+
+    async def get(self, path: str, params: Params = ()) -> Json:
+        """Raises ExchangeError."""
+
+
+class WriteCalls(ReadCalls, Protocol):
+    """Signed calls with one key, writing ones among them. A write is sent once and never repeated."""
+
+    async def send(
+        self,
+        method: Literal["POST", "DELETE"],
+        path: str,
+        *,
+        params: Params = (),
+        body: Mapping[str, object] | None = None,
+    ) -> Json:
+        """Raises ExchangeError; `ambiguous` says that the write may have taken effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningTime:
+    """Now, by the exchange's clock, in milliseconds since 1970."""
+
+    now_ms: int
+
+
+class ExchangeClock(Protocol):
+    """The exchange's clock as far as it is known."""
+
+    def now_ms(self) -> int:
+        """Milliseconds since 1970 by the exchange's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRef:
+    """Which key a write is for. `by_self`: the call is signed by that key itself."""
+
+    scope: Scope
+    sub_id: str | None
+    key_id: str | None
+    by_self: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The whole wanted state of a key after one write; facets nobody declared are as last read."""
+
+    permissions: frozenset[str]
+    whitelist: Whitelist
+    label: str | None
+
+
+class Provider(Protocol):
+    """One exchange. Every method gets parsed replies of successful calls only; errors come as ExchangeError."""
+
+    profile: Profile
+
+    def signer(self, credential: Credential, clock: ExchangeClock, base_path: str) -> httpx.Auth:
+        """Signs requests. `base_path` is the part of the URL's path before the exchange's own (sandbox), not signed.
+
+        Raises ExchangeError(Trouble.SECRETS) when the credential cannot sign here.
+        """
+
+    def failure(self, status: int, headers: Mapping[str, str], body: bytes) -> ExchangeError | None:
+        """What a reply says went wrong, or None when the call was successful. Never quotes the body."""
+
+    def server_time_ms(self, reply: Json) -> int:
+        """The exchange's time out of the reply of `profile.time_path`."""
+
+    async def own_key(self, calls: ReadCalls) -> OwnKey:
+        """The key that signs the calls."""
+
+    async def sub_accounts(self, calls: ReadCalls) -> list[LiveSub]:
+        """Every sub-account of the account; all pages."""
+
+    async def sub_keys(self, calls: ReadCalls, sub_id: str, whole: Collection[str] | None) -> list[LiveKey]:
+        """Every key of one sub-account, all pages.
+
+        `whole` names the key ids whose details may be asked for with calls of their own; None means all. Facets of
+        others that the listing does not show are left out of `facets`.
+        """
+
+    async def write(self, calls: WriteCalls, key: KeyRef, live: LiveKey, target: Target) -> None:
+        """Bring one key from `live` (as just read) to `target` with as few calls as there can be.
+
+        Sends the whole wanted state. On an exchange whose `WriteRule.together` is false only one facet differs.
+        """
