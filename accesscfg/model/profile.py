@@ -115,6 +115,27 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class UsageHeader:
+    """How a reply's headers tell what of a limit of this scope is used: `used`, or `limit` less `remaining`."""
+
+    scope: Literal["ip", "account", "key"]
+    used: str | None = None
+    limit: str | None = None
+    remaining: str | None = None
+
+    def used_by(self, headers: Mapping[str, str]) -> float | None:
+        """The weight or calls used so far in the running window; None where the reply does not say."""
+        try:
+            if self.used is not None:
+                return float(headers[self.used])
+            if self.limit is not None and self.remaining is not None:
+                return float(headers[self.limit]) - float(headers[self.remaining])
+        except (KeyError, ValueError):
+            return None
+        return None
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorCode:
     """One of the exchange's error codes. `ambiguous`: a write that got it may have taken effect."""
 
@@ -171,6 +192,7 @@ class Profile:
     needs_passphrase: bool
     sources: tuple[Source, ...]
     unverified: tuple[str, ...]
+    usage_headers: tuple[UsageHeader, ...] = ()
     retired: str | None = None
 
     def permission(self, native: str) -> Permission | None:
