@@ -72,10 +72,13 @@ class KeyRef:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The whole wanted state of a key after one write; facets nobody declared are as last read."""
+    """The whole wanted state of a key after one write; facets nobody declared are as last read.
+
+    `whitelist` is None where it could not be read, which only a write that does not carry it may meet.
+    """
 
     permissions: frozenset[str]
-    whitelist: Whitelist
+    whitelist: Whitelist | None
     label: str | None
 
 

@@ -7,6 +7,7 @@ write exists only while a plan is applied. A write is sent once, whatever happen
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import json
 import logging
 import os
@@ -315,7 +316,7 @@ class Lines:
         proxy = None if local else egress.proxy or _environment_proxy(host.url.host)
         inner = httpx.AsyncHTTPTransport(
             verify=False if local else self._context(),  # noqa: S501 - plain http goes to loopback only
-            local_address=egress.local_address,
+            local_address=self._local_address(egress),
             proxy=proxy,
             trust_env=False,
         )
@@ -327,6 +328,13 @@ class Lines:
             trust_env=False,
             headers={"User-Agent": "accesscfg"},
         )
+
+    def _local_address(self, egress: Egress) -> str | None:
+        """The declared one; against the sandbox only a loopback address can be called from."""
+        local = egress.local_address
+        if local is None or self._sandbox_url is None:
+            return local
+        return local if ipaddress.ip_address(local).is_loopback else None
 
     def _context(self) -> ssl.SSLContext:
         if self._ssl is None:

@@ -1,0 +1,142 @@
+"""The audit trail: append-only JSON Lines, each carrying the hash of the line before, on the disk before we go on.
+
+A line cut short by a crash is kept; the next line says so and goes on from it.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import os
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from accesscfg.model.canonical import encode
+from accesscfg.model.errors import AccesscfgError
+from accesscfg.model.plan import Change, ChangeResult
+
+START = "0" * 64
+
+
+def _hash(line: bytes) -> str:
+    return hashlib.sha256(line).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class AuditProblem:
+    """A place where the chain does not hold; `line` counts from 1."""
+
+    line: int
+    what: str
+
+
+def verify(path: Path) -> list[AuditProblem]:
+    """Every place where the trail was cut, changed or reordered."""
+    if not path.exists():
+        return []
+    problems, before = [], START
+    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+        if not line:
+            continue
+        try:
+            stated = json.loads(line).get("prev")
+        except (ValueError, AttributeError):
+            stated = None
+            problems.append(AuditProblem(number, "cut short"))
+        if stated is not None and stated != before:
+            problems.append(AuditProblem(number, "does not follow the line before"))
+        before = _hash(line)
+    return problems
+
+
+class AuditTrail:
+    """Appends to one trail; the caller holds the workspace's lock."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._who = _who()
+        self._before: str | None = None
+
+    def _append(self, entry: dict[str, Any]) -> None:
+        try:
+            self._write(entry)
+        except OSError as error:
+            raise AccesscfgError(
+                f"the audit trail cannot be written ({error.strerror})",
+                where=str(self._path),
+                why="nothing is changed at an exchange without a record of it",
+                fix="make room, or make the file writable",
+            ) from None
+
+    def _write(self, entry: dict[str, Any]) -> None:
+        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            torn = self._find_end(handle)
+            stamp = datetime.now(UTC).isoformat(timespec="milliseconds")
+            record = {"prev": self._before, "at": stamp, "who": self._who, **entry}
+            if torn:
+                record["after"] = "a line cut short"
+            line = json.dumps(record, separators=(",", ":"), sort_keys=False).encode()
+            os.write(handle, (b"\n" if torn else b"") + line + b"\n")
+            os.fsync(handle)
+            self._before = _hash(line)
+        finally:
+            os.close(handle)
+
+    def _find_end(self, handle: int) -> bool:
+        """Learn the hash of the last line; True when it was cut short."""
+        if self._before is not None:
+            return False
+        size = os.fstat(handle).st_size
+        data, at = b"", size
+        while at > 0 and b"\n" not in data[:-1]:
+            step = min(65536, at)
+            at -= step
+            data = os.pread(handle, step, at) + data
+        torn = bool(data) and not data.endswith(b"\n")
+        lines = data.rstrip(b"\n").split(b"\n")
+        self._before = _hash(lines[-1]) if lines[-1] else START
+        return torn
+
+    def begin(self, plan_id: str, declaration_hash: str, allowed: Sequence[str]) -> None:
+        """A plan is about to be applied."""
+        self._append({"event": "begin", "plan": plan_id, "declaration": declaration_hash, "allow": list(allowed)})
+
+    def intent(self, changes: Sequence[Change]) -> None:
+        """These changes are about to be written."""
+        for change in changes:
+            self._append({"event": "intent", **_described(change)})
+
+    def outcome(self, results: Sequence[ChangeResult]) -> None:
+        """This became of them."""
+        for result in results:
+            entry = {"event": "outcome", **_described(result.change), "outcome": result.outcome.value}
+            self._append({**entry, "why": result.why} if result.why else entry)
+
+    def end(self, plan_id: str, writes: int) -> None:
+        """The run is over."""
+        self._append({"event": "end", "plan": plan_id, "writes": writes})
+
+
+def _described(change: Change) -> dict[str, Any]:
+    return {
+        "change": change.id,
+        "key": str(change.key),
+        "facet": change.facet.value,
+        "direction": change.direction.value,
+        "before": encode(change.before),
+        "after": encode(change.after),
+    }
+
+
+def _who() -> str:
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        user = f"uid {os.getuid()}"
+    return f"{user}@{socket.gethostname()}"

@@ -1,0 +1,135 @@
+"""How each facet of a key stands to its declaration. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from accesscfg.model.canonical import digest, encode, encode_seen
+from accesscfg.model.desired import DesiredKey
+from accesscfg.model.networks import AppBound, Unrestricted, Whitelist
+from accesscfg.model.observed import (
+    Facet,
+    KeyReading,
+    Observation,
+    Observed,
+    Partly,
+    Unknown,
+    Unobservable,
+)
+from accesscfg.model.plan import ChangeValue, FacetResult, FacetState
+from accesscfg.model.profile import Profile
+
+
+def wanted_facets(key: DesiredKey, profile: Profile) -> dict[Facet, ChangeValue]:
+    """The facets of this key that are compared, with the declared value of each.
+
+    A facet that its exchange does not have is not compared, nor is a label or expiry that nobody declared.
+    """
+    if key.absent:
+        return {Facet.PRESENCE: False}
+    wanted: dict[Facet, ChangeValue] = {
+        Facet.PRESENCE: True,
+        Facet.LABEL: key.label,
+        Facet.PERMISSIONS: key.permissions,
+        Facet.IP_WHITELIST: key.whitelist,
+        Facet.EXPIRY: None if key.expires is None else str(key.expires),
+        Facet.ENABLED: key.enabled,
+    }
+    rules = profile.facets[key.scope]
+    return {
+        facet: value
+        for facet, value in wanted.items()
+        if value is not None and (facet not in rules or rules[facet].read != "no_such_thing")
+    }
+
+
+def compare(key: DesiredKey, reading: KeyReading, profile: Profile) -> tuple[FacetResult, ...]:
+    """Every compared facet of one key with its state."""
+    wanted = wanted_facets(key, profile)
+    presence = reading.facets.get(Facet.PRESENCE)
+    if isinstance(presence, Observed) and presence.value is False:
+        wanted = {Facet.PRESENCE: wanted[Facet.PRESENCE]}
+    results = []
+    for facet, value in wanted.items():
+        seen = _seen(facet, reading, key, profile)
+        state, why = _state(facet, value, seen, profile)
+        results.append(FacetResult(facet, state, value, seen, why))
+    return tuple(results)
+
+
+def _seen(facet: Facet, reading: KeyReading, key: DesiredKey, profile: Profile) -> Observation:
+    seen = reading.facets.get(facet)
+    if seen is not None:
+        return seen
+    rule = profile.facets[key.scope].get(facet)
+    if rule is not None and rule.read == "no":
+        return Unobservable(rule.why or f"{profile.name} does not show it")
+    return Unknown(f"{profile.name}'s answer did not show it")
+
+
+def _state(
+    facet: Facet, wanted: ChangeValue, seen: Observation, profile: Profile
+) -> tuple[FacetState, str]:
+    match seen:
+        case Unknown(why):
+            return FacetState.UNKNOWN, why
+        case Unobservable(why):
+            return FacetState.UNOBSERVABLE, why
+        case Partly(restricted, why):
+            return _partly(wanted, restricted), why
+        case Observed(value):
+            return _observed(facet, wanted, value, profile)
+
+
+def _partly(wanted: ChangeValue, restricted: bool) -> FacetState:
+    """Only the flag is known: it can prove `unrestricted` right and everything wrong, but no list right."""
+    if isinstance(wanted, Unrestricted) == restricted:
+        return FacetState.DRIFT
+    return FacetState.IN_SYNC if isinstance(wanted, Unrestricted) else FacetState.CONSISTENT
+
+
+def _observed(
+    facet: Facet, wanted: ChangeValue, value: ChangeValue, profile: Profile
+) -> tuple[FacetState, str]:
+    if facet is Facet.PERMISSIONS and isinstance(wanted, frozenset) and isinstance(value, frozenset):
+        gone, new = permission_difference(wanted, value, profile)
+        return (FacetState.DRIFT if gone or new else FacetState.IN_SYNC), ""
+    if isinstance(wanted, AppBound) and value == AppBound(None):
+        return FacetState.CONSISTENT, "bound to an application; the exchange does not say which"
+    return (FacetState.IN_SYNC if wanted == value else FacetState.DRIFT), ""
+
+
+def permission_difference(
+    wanted: frozenset[str], live: frozenset[str], profile: Profile
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Natives to revoke and natives to grant; one that comes with a wanted one is neither."""
+    ignored = {
+        native
+        for native in wanted ^ live
+        if (entry := profile.permission(native)) is not None and entry.comes_with & wanted
+    }
+    return live - wanted - ignored, wanted - live - ignored
+
+
+def key_hash(results: tuple[FacetResult, ...]) -> str:
+    """A hash over what is wanted and what was seen of every compared facet."""
+    return digest({r.facet.value: [encode(r.wanted), encode_seen(r.seen)] for r in results})
+
+
+def live_whitelist(seen: Observation) -> Whitelist | None:
+    """The live whitelist as far as steps can start from it; the flag `not restricted` is a whole answer."""
+    if isinstance(seen, Partly):
+        return None if seen.restricted else Unrestricted()
+    if isinstance(seen, Observed) and not isinstance(seen.value, bool | str | frozenset):
+        return seen.value
+    return None
+
+
+def all_unknown(key: DesiredKey, profile: Profile, unknown: Unknown) -> dict[Facet, Observation]:
+    """The facets of a key that could not be asked."""
+    return dict.fromkeys(wanted_facets(key, profile), unknown)
+
+
+def all_unobservable(key: DesiredKey, profile: Profile, why: str) -> Mapping[Facet, Observation]:
+    """The facets of a key that cannot be seen from here."""
+    return dict.fromkeys(wanted_facets(key, profile), Unobservable(why))

@@ -1,0 +1,342 @@
+"""Ask the exchanges about the selected keys, and about nothing else. The only reading I/O of a run.
+
+Accounts are asked at the same time, one account's calls one after the other. A key without a managing key is asked
+with itself; one listing serves all keys of a sub-account. A failure stays with the keys that it concerns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol, TypeVar
+
+from accesscfg.engine.compare import all_unknown, all_unobservable
+from accesscfg.engine.match import Unsure, match
+from accesscfg.exchanges.base import Provider, ReadCalls
+from accesscfg.model.desired import Declaration, DesiredAccount, DesiredKey, DesiredSub, Egress
+from accesscfg.model.errors import AccesscfgError, ExchangeError, Trouble
+from accesscfg.model.events import AccountRead, KeyRead, Listener, ReadingStarted
+from accesscfg.model.networks import allows
+from accesscfg.model.observed import (
+    Facet,
+    KeyReading,
+    LiveKey,
+    LiveSub,
+    Observation,
+    Observed,
+    OwnKey,
+    Sighting,
+    UndeclaredKey,
+    UndeclaredSub,
+    Unknown,
+)
+from accesscfg.model.paths import KeyPath
+from accesscfg.secrets import Credential
+
+
+log = logging.getLogger("accesscfg.engine")
+_T = TypeVar("_T")
+
+
+class ReadingLines(Protocol):
+    """Where signed reading calls come from."""
+
+    def provider(self, exchange: str) -> Provider:
+        """The provider of an exchange."""
+
+    def reading(self, account: DesiredAccount, egress: Egress, credential: Credential, key: str) -> ReadCalls:
+        """Reading calls signed with a key. Raises ExchangeError when it cannot sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The credentials of this run. `problems` says for a key path why its credential could not be had."""
+
+    credentials: Mapping[str, Credential]
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, key: DesiredKey) -> Credential:
+        """The credential of a key, under its present or previous name.
+
+        Raises ExchangeError(Trouble.SECRETS) with the reason and the next step.
+        """
+        for name in key.secret_ids:
+            if name in self.credentials:
+                return self.credentials[name]
+        why = self.problems.get(str(key.path))
+        raise ExchangeError(
+            Trouble.SECRETS,
+            why or "the secrets files have no entry for this key",
+            where=str(key.path),
+            fix=None if why else f"accesscfg secrets set {key.path}",
+        )
+
+    def id_of(self, key: DesiredKey) -> str | None:
+        """The key's full id, from the declaration or the secrets."""
+        if key.key_id is not None:
+            return key.key_id
+        for name in key.secret_ids:
+            if name in self.credentials:
+                return self.credentials[name].api_key.reveal()
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a run asks about. `whole`: it is not targeted, so undeclared keys and sub-accounts are looked for."""
+
+    selected: frozenset[KeyPath]
+    whole: bool
+
+
+async def observe(
+    declaration: Declaration, scope: Scope, keyring: Keyring, lines: ReadingLines, on_event: Listener
+) -> Sighting:
+    """Everything one run sees. Never raises for what an exchange does; that becomes `unknown`."""
+    accounts = [
+        account
+        for account in declaration.accounts
+        if any(key.path in scope.selected for key in account.all_keys())
+    ]
+    on_event(ReadingStarted(len(accounts), len(scope.selected)))
+    looks_for_more = scope.whole and declaration.policies.undeclared_keys != "ignore"
+    visits = [_Visit(account, scope, keyring, lines, on_event, looks_for_more) for account in accounts]
+    await asyncio.gather(*(visit.run() for visit in visits))
+    return Sighting(
+        readings={str(path): reading for visit in visits for path, reading in visit.readings.items()},
+        undeclared_keys=tuple(key for visit in visits for key in visit.undeclared_keys),
+        undeclared_subs=tuple(sub for visit in visits for sub in visit.undeclared_subs),
+        runner_addresses={visit.account.name: frozenset(visit.addresses) for visit in visits},
+        notes=tuple(note for visit in visits for note in visit.notes),
+        unknown=tuple(note for visit in visits for note in visit.unknown),
+    )
+
+
+class _Visit:
+    """One account, asked once."""
+
+    def __init__(
+        self,
+        account: DesiredAccount,
+        scope: Scope,
+        keyring: Keyring,
+        lines: ReadingLines,
+        on_event: Listener,
+        looks_for_more: bool,
+    ) -> None:
+        self.account = account
+        self.keyring = keyring
+        self.lines = lines
+        self.on_event = on_event
+        self.provider = lines.provider(account.exchange)
+        self.profile = self.provider.profile
+        self.selected = [key for key in account.all_keys() if key.path in scope.selected]
+        self.whole = scope.whole
+        self.looks_for_more = looks_for_more
+        self.keys = {key.path: key for key in account.all_keys()}
+        self.readings: dict[KeyPath, KeyReading] = {}
+        self.undeclared_keys: list[UndeclaredKey] = []
+        self.undeclared_subs: list[UndeclaredSub] = []
+        self.addresses: set[str] = set(account.egress.addresses)
+        self.notes: list[str] = []
+        self.unknown: list[str] = []
+        self.mismatch: str | None = None
+
+    async def run(self) -> None:
+        """Ask everything; every selected key has a reading afterwards."""
+        for key in self.selected:
+            if self._observer(key) is None:
+                await self._ask_itself(key)
+        for sub in self.account.subs:
+            await self._list_sub(sub)
+        if self.looks_for_more:
+            await self._look_for_subs()
+        if self.mismatch is not None:
+            self._nothing_is_known(self.mismatch)
+        for path, reading in self.readings.items():
+            self.on_event(KeyRead(path, reading))
+        self.on_event(AccountRead(self.account.name))
+
+    def _observer(self, key: DesiredKey) -> KeyPath | None:
+        """The key that lists this one; None when it is asked with itself."""
+        if key.scope == "own" or not self.profile.lists_sub_keys:
+            return None
+        return key.observed_by or key.managed_by
+
+    def _calls(self, signer: DesiredKey) -> ReadCalls:
+        return self.lines.reading(
+            self.account, self.account.egress_of(signer), self.keyring.of(signer), str(signer.path)
+        )
+
+    async def _ask_itself(self, key: DesiredKey) -> None:
+        if not key.held:
+            why = "its secret is not held here and no other key lists it"
+            self.readings[key.path] = KeyReading(all_unobservable(key, self.profile, why))
+            return
+        if self._is_foreign(key) and not self.profile.foreign_call_harmless:
+            why = f"not callable from here, and {self.profile.name} harms a key that is called from a foreign address"
+            self.readings[key.path] = KeyReading(all_unobservable(key, self.profile, why))
+            return
+        try:
+            own = await guarded(self.provider.own_key(self._calls(key)))
+        except ExchangeError as error:
+            self.readings[key.path] = self._refused(key, error)
+            return
+        self._check_account(key, own)
+        self.readings[key.path] = KeyReading(with_presence(own.key), own.key)
+
+    def _is_foreign(self, key: DesiredKey) -> bool:
+        """Whether the wanted list is known not to hold the address this account is called from."""
+        addresses = self.account.egress_of(key).addresses
+        return bool(addresses) and not any(allows(key.whitelist, address) for address in addresses)
+
+    def _refused(self, key: DesiredKey, error: ExchangeError) -> KeyReading:
+        """A refusal for the address is something seen; every other failure leaves the key unknown."""
+        if error.seen_address is not None:
+            self.addresses.add(error.seen_address)
+        known = self.account.egress_of(key).addresses or (
+            frozenset() if error.seen_address is None else {error.seen_address}
+        )
+        expected = any(allows(key.whitelist, address) for address in known)
+        by_address = error.trouble is Trouble.ADDRESS
+        if not expected and (by_address or (error.trouble is Trouble.DENIED and self._is_foreign(key))):
+            seen = f"; it saw {error.seen_address}" if error.seen_address else ""
+            why = "not callable from here: its whitelist does not hold this machine's address"
+            evidence = f"{self.profile.name} refused a call from here ({error.what}{seen})"
+            return KeyReading(all_unobservable(key, self.profile, why), evidence=(evidence,))
+        unknown = Unknown(_sentence(error), error.trouble)
+        return KeyReading(all_unknown(key, self.profile, unknown))
+
+    def _check_account(self, key: DesiredKey, own: OwnKey) -> None:
+        """A declared account id must be the live one, else nothing of this account is what it seems."""
+        live = own.uid if key.scope == "own" else own.main_uid
+        if self.account.id is not None and live is not None and live != self.account.id:
+            self.mismatch = (
+                f"{key.path} belongs to account {live}, but {self.account.name} is declared with id {self.account.id}"
+            )
+
+    async def _list_sub(self, sub: DesiredSub) -> None:
+        """One listing for all keys of a sub-account that the same key observes."""
+        by_observer: dict[KeyPath, list[DesiredKey]] = {}
+        for key in sub.keys:
+            observer = self._observer(key)
+            if observer is not None and (self.whole or key in self.selected):
+                by_observer.setdefault(observer, []).append(key)
+        for observer, keys in by_observer.items():
+            await self._list_with(observer, sub, keys)
+
+    async def _list_with(self, observer: KeyPath, sub: DesiredSub, keys: Sequence[DesiredKey]) -> None:
+        declared = sub.keys
+        ids = {key.path: full for key in declared if (full := self.keyring.id_of(key)) is not None}
+        wanted = [ids.get(key.path) for key in keys]
+        whole = None if self.whole else [one for one in wanted if one is not None]
+        if whole is not None and len(whole) < len(wanted):
+            whole = None
+        try:
+            calls = self._calls(self.keys[observer])
+            live = await guarded(self.provider.sub_keys(calls, sub.id, whole))
+        except ExchangeError as error:
+            unknown = Unknown(f"asked through {observer}: {_sentence(error)}", error.trouble)
+            for key in keys:
+                self.readings[key.path] = KeyReading(all_unknown(key, self.profile, unknown))
+            return
+        matched = match(declared, ids, live)
+        for key in keys:
+            self.readings[key.path] = self._matched(key, matched.found[key.path], observer)
+        if self.looks_for_more:
+            known = {(one.sub, one.live.key_id, one.live.label) for one in self.undeclared_keys}
+            self.undeclared_keys += [
+                UndeclaredKey(self.account.name, sub.name, sub.id, one)
+                for one in matched.rest
+                if (sub.name, one.key_id, one.label) not in known
+            ]
+
+    def _matched(self, key: DesiredKey, found: LiveKey | Unsure | None, observer: KeyPath) -> KeyReading:
+        now = datetime.now(UTC)
+        match found:
+            case Unsure(candidates):
+                why = f"nothing tells which live key it is: {', '.join(candidates)}; declare its key_id or label"
+                return KeyReading(all_unknown(key, self.profile, Unknown(why)))
+            case None:
+                evidence = (f"the listing that {observer} made does not have it",)
+                return KeyReading({Facet.PRESENCE: Observed(False, now)}, evidence=evidence)
+            case _:
+                return KeyReading(with_presence(found), found)
+
+    async def _look_for_subs(self) -> None:
+        """Sub-accounts nobody declared, where a managing key is declared that can list them."""
+        managers = {
+            observer for key in self.account.all_keys() if (observer := self._observer(key)) is not None
+        }
+        if not managers or not self.profile.lists_sub_accounts:
+            return
+        manager = sorted(managers)[0]
+        declared = {sub.id for sub in self.account.subs}
+        try:
+            calls = self._calls(self.keys[manager])
+            live = await guarded(self.provider.sub_accounts(calls))
+        except ExchangeError as error:
+            self._could_not_look(f"sub-accounts of {self.account.name}", error)
+            return
+        for sub in live:
+            if sub.id not in declared:
+                await self._undeclared_sub(calls, sub)
+
+    async def _undeclared_sub(self, calls: ReadCalls, sub: LiveSub) -> None:
+        keys: tuple[LiveKey, ...] | None = None
+        try:
+            keys = tuple(await guarded(self.provider.sub_keys(calls, sub.id, None)))
+        except ExchangeError as error:
+            self._could_not_look(f"keys of the undeclared sub-account {sub.id}", error)
+        self.undeclared_subs.append(UndeclaredSub(self.account.name, sub, keys))
+
+    def _could_not_look(self, what: str, error: ExchangeError) -> None:
+        """A managing key without the right to list sub-accounts is a fact to note; anything else is unknown."""
+        if error.trouble is Trouble.PERMISSION:
+            self.notes.append(f"not looked for: {what} ({error.what})")
+        else:
+            self.unknown.append(f"{what}: {_sentence(error)}")
+
+    def _nothing_is_known(self, why: str) -> None:
+        unknown = Unknown(why)
+        for key in self.selected:
+            self.readings[key.path] = KeyReading(all_unknown(key, self.profile, unknown))
+        self.undeclared_keys.clear()
+        self.undeclared_subs.clear()
+
+
+def with_presence(live: LiveKey) -> dict[Facet, Observation]:
+    """The facets of a key that answered or was listed: it is there."""
+    return {Facet.PRESENCE: Observed(True, datetime.now(UTC)), **live.facets}
+
+
+async def guarded(call: Awaitable[_T]) -> _T:
+    """The answer of a provider; whatever a provider stumbles over becomes an ExchangeError, so that one odd answer
+    never stops the run."""
+    try:
+        return await call
+    except (AccesscfgError, asyncio.CancelledError):
+        raise
+    except Exception as error:
+        log.debug("provider failed", exc_info=True)
+        raise ExchangeError(
+            Trouble.REPLY, f"the answer could not be understood ({type(error).__name__} in the provider)"
+        ) from None
+
+
+def _sentence(error: AccesscfgError) -> str:
+    return error.what if error.fix is None else f"{error.what}; {error.fix}"
+
+
+def needed_credentials(declaration: Declaration, selected: Collection[KeyPath]) -> tuple[DesiredKey, ...]:
+    """The keys whose credentials a run over these keys needs: they themselves, and those that list or manage them."""
+    wanted: dict[KeyPath, None] = {}
+    for key in declaration.keys():
+        if key.path in selected:
+            for path in (key.path, key.managed_by, key.observed_by):
+                if path is not None:
+                    wanted[path] = None
+    return tuple(key for key in declaration.keys() if key.path in wanted and key.held)

@@ -1,0 +1,124 @@
+"""The plan: a pure function of the declaration and of what was seen."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from accesscfg.engine.compare import compare, key_hash
+from accesscfg.engine.order import order
+from accesscfg.engine.steps import Signer, Subject, changes_of
+from accesscfg.model.canonical import digest
+from accesscfg.model.desired import Declaration, DesiredAccount, DesiredKey
+from accesscfg.model.observed import KeyReading, Sighting
+from accesscfg.model.paths import KeyPath, Selector
+from accesscfg.model.plan import Change, KeyResult, LifecycleWord, Plan
+from accesscfg.model.profile import Profile
+
+LifecycleOf = Callable[[DesiredKey, KeyReading, Profile], LifecycleWord]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What planning needs besides the declaration and the sighting."""
+
+    profile_of: Callable[[str], Profile]
+    lifecycle_of: LifecycleOf
+    version: str
+    made_at: datetime
+    targets: tuple[str, ...] = ()
+    sandbox: bool = False
+
+
+def selected_keys(
+    declaration: Declaration, selectors: Sequence[Selector]
+) -> tuple[DesiredKey, ...]:
+    """The keys a run is about: those any selector picks, or all."""
+    keys = tuple(declaration.keys())
+    if not selectors:
+        return keys
+    return tuple(
+        key
+        for key in keys
+        if any(selector.matches(key.path, key.exchange, key.used_by) for selector in selectors)
+    )
+
+
+def make_plan(
+    declaration: Declaration, selected: Collection[KeyPath], sighting: Sighting, context: Context
+) -> Plan:
+    """Compare every selected key and order the changes. The same input gives the same plan but for its id."""
+    results: list[KeyResult] = []
+    changes: list[Change] = []
+    for account in declaration.accounts:
+        keys = [key for key in account.all_keys() if key.path in selected]
+        if keys:
+            account_results, account_changes = _plan_account(account, keys, sighting, context, len(changes))
+            results += account_results
+            changes += account_changes
+    return Plan(
+        id="p" + digest(declaration.hash, [r.hash for r in results], secrets.token_hex(8))[:16],
+        made_at=context.made_at,
+        version=context.version,
+        workspace=declaration.file.name,
+        declaration_hash=declaration.hash,
+        targets=context.targets,
+        keys=tuple(results),
+        changes=tuple(changes),
+        undeclared_keys=sighting.undeclared_keys,
+        undeclared_subs=sighting.undeclared_subs,
+        notes=sighting.notes,
+        unknown=sighting.unknown,
+        warnings=declaration.warnings,
+        sandbox=context.sandbox,
+    )
+
+
+def _plan_account(
+    account: DesiredAccount,
+    keys: Sequence[DesiredKey],
+    sighting: Sighting,
+    context: Context,
+    first_step: int,
+) -> tuple[list[KeyResult], tuple[Change, ...]]:
+    profile = context.profile_of(account.exchange)
+    results = []
+    by_key: dict[KeyPath, Sequence[Change]] = {}
+    for key in keys:
+        reading = sighting.readings[str(key.path)]
+        facets = compare(key, reading, profile)
+        signer = signer_of(key, sighting.readings)
+        changes = changes_of(Subject(key, facets, reading.live, profile, signer))
+        if changes:
+            by_key[key.path] = changes
+        results.append(
+            KeyResult(
+                path=key.path,
+                exchange=key.exchange,
+                scope=key.scope,
+                used_by=key.used_by,
+                signed_by=None if signer is None else _path_of_signer(key),
+                facets=facets,
+                lifecycle=context.lifecycle_of(key, reading, profile),
+                hash=key_hash(facets),
+                notes=(*reading.evidence, *(reading.live.notes if reading.live else ())),
+            )
+        )
+    managers = {key.path: key.managed_by for key in keys if key.managed_by is not None}
+    return results, order(by_key, managers, first_step)
+
+
+def signer_of(key: DesiredKey, readings: Mapping[str, KeyReading]) -> Signer | None:
+    """The key that signs writes for this one: its managing key, else itself when its secret is held."""
+    if key.managed_by is None and not key.held:
+        return None
+    path = _path_of_signer(key)
+    reading = readings.get(str(path))
+    role = "self" if key.managed_by is None else "manager"
+    return Signer(str(path), role, None if reading is None else reading.live)
+
+
+def _path_of_signer(key: DesiredKey) -> KeyPath:
+    return key.path if key.managed_by is None else key.managed_by
