@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from accesscfg.engine.compare import compare, key_hash
@@ -17,7 +17,7 @@ from accesscfg.engine.observe import Keyring, guarded, with_presence
 from accesscfg.engine.steps import whitelist_of
 from accesscfg.exchanges.base import KeyRef, Provider, Target, WriteCalls
 from accesscfg.model.desired import Declaration, DesiredAccount, DesiredKey, Egress
-from accesscfg.model.errors import ExchangeError, Trouble
+from accesscfg.model.errors import AccesscfgError, ExchangeError, Trouble
 from accesscfg.model.events import ChangeEnded, ChangeStarted, Listener
 from accesscfg.model.networks import Addresses, Unrestricted, Whitelist
 from accesscfg.model.observed import Facet, KeyReading, LiveKey, Observed
@@ -87,7 +87,10 @@ async def apply(run: Run) -> ApplyResult:
     """Make every change that can be made by API. Never raises for what an exchange does."""
     accounts = {change.key.account for change in run.plan.changes}
     visits = [_Visit(run, account) for account in run.declaration.accounts if account.name in accounts]
-    await asyncio.gather(*(visit.run_all() for visit in visits))
+    ends = await asyncio.gather(*(visit.run_all() for visit in visits), return_exceptions=True)
+    for end in ends:  # only after every account has ended between two calls
+        if isinstance(end, BaseException):
+            raise end
     by_id = {result.change.id: result for visit in visits for result in visit.results.values()}
     stopped = [visit.stopped_at for visit in visits if visit.stopped_at]
     return ApplyResult(
@@ -202,17 +205,26 @@ class _Visit:
             self._end_all(batch, Outcome.MOVED, "the key has changed since the plan was made; plan again")
             return
         target = _target(key, held.live, batch)
+        try:
+            self.run.recorder.intent(batch)
+        except AccesscfgError as error:  # no record, no write; the other accounts end between two calls
+            self.run.stop.set()
+            self._end([ChangeResult(change, Outcome.FAILED, f"nothing was written: {error.what}") for change in batch])
+            return
         for change in batch:
             self.run.on_event(ChangeStarted(change))
-        self.run.recorder.intent(batch)
         refused = await self._write(key, calls, held.live, target)
-        results = await self._read_back(key, calls, batch, target, refused)
-        self.run.recorder.outcome(results)
-        self._end(results)
+        self._record(await self._read_back(key, calls, batch, target, refused))
 
     def _end_all(self, batch: Sequence[Change], outcome: Outcome, why: str) -> None:
-        results = [ChangeResult(change, outcome, why) for change in batch]
-        self.run.recorder.outcome(results)
+        self._record([ChangeResult(change, outcome, why) for change in batch])
+
+    def _record(self, results: Sequence[ChangeResult]) -> None:
+        try:
+            self.run.recorder.outcome(results)
+        except AccesscfgError as error:
+            self.run.stop.set()
+            results = [replace(one, why=f"{one.why}; {error.what}".lstrip("; ")) for one in results]
         self._end(results)
 
     def _planned(self, key: DesiredKey) -> KeyResult:

@@ -1,0 +1,59 @@
+"""Whether a saved plan still fits: the changes computed again must be the saved ones. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from accesscfg.model.errors import UsageError
+from accesscfg.model.plan import FORMAT_VERSION, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """What a saved plan binds: its declaration, its targets, the changes and what each changed key looked like."""
+
+    id: str
+    declaration_hash: str
+    targets: tuple[str, ...]
+    changes: Mapping[str, str]
+    key_hashes: Mapping[str, str]
+
+
+def saved_plan(data: Mapping[str, Any]) -> SavedPlan:
+    """A saved plan out of its JSON. Raises UsageError when it is no plan of this version."""
+    if data.get("format_version") != FORMAT_VERSION:
+        raise UsageError(
+            "the file is not a plan that this version can apply",
+            why=f"format_version is {data.get('format_version')!r}, this version reads {FORMAT_VERSION}",
+            fix="make a new plan: accesscfg plan --out FILE",
+        )
+    try:
+        plan = SavedPlan(
+            id=data["id"],
+            declaration_hash=data["declaration_hash"],
+            targets=tuple(data["targets"]),
+            changes={change["id"]: change["means"] for change in data["changes"]},
+            key_hashes={key["path"]: key["hash"] for key in data["keys"]},
+        )
+    except (KeyError, TypeError) as error:
+        raise UsageError("the file is not a whole plan", why=f"it lacks {error}") from None
+    if not plan.id.isalnum():
+        raise UsageError("the file is not a plan: its id is malformed")
+    return plan
+
+
+def same_changes(saved: SavedPlan, now: Plan) -> str:
+    """Why the plan no longer fits, in words; empty where it does."""
+    current = {change.id: change.means.value for change in now.changes}
+    gone = [f"{id_} is no longer needed" for id_ in saved.changes if id_ not in current]
+    new = [f"{change.key} needs {change.id}, which was not reviewed" for change in now.changes if change.id not in saved.changes]
+    other = [f"{id_} is now {means}" for id_, means in current.items() if saved.changes.get(id_, means) != means]
+    changed = {str(change.key) for change in now.changes}
+    moved = [
+        f"{result.path} looks different"
+        for result in now.keys
+        if str(result.path) in changed and saved.key_hashes.get(str(result.path)) != result.hash
+    ]
+    return "; ".join((*gone, *new, *other, *moved))

@@ -1,0 +1,47 @@
+"""One JSON form of every value, the same for the plan file, the audit trail and all hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from accesscfg.model.networks import Addresses, AppBound, Unrestricted, sorted_entries
+from accesscfg.model.observed import Observation, Observed, Partly, Unobservable
+from accesscfg.model.plan import ChangeValue, Partial
+
+
+def encode(value: ChangeValue) -> Any:
+    """The JSON form of a facet's value: sets as sorted lists, whitelists as a word or an object."""
+    match value:
+        case frozenset():
+            return sorted(value)
+        case Unrestricted():
+            return "unrestricted"
+        case Addresses(entries):
+            return {"addresses": sorted_entries(entries)}
+        case AppBound(app):
+            return {"app": app}
+        case Partial(restricted):
+            return {"restricted": restricted}
+        case _:
+            return value
+
+
+def encode_seen(seen: Observation) -> dict[str, Any]:
+    """The JSON form of what was seen of a facet, without the time."""
+    match seen:
+        case Observed(value):
+            return {"kind": "observed", "value": encode(value)}
+        case Partly(restricted, why):
+            return {"kind": "partly", "value": {"restricted": restricted}, "why": why}
+        case Unobservable(why):
+            return {"kind": "unobservable", "why": why}
+        case _:
+            return {"kind": "unknown", "why": seen.why}
+
+
+def digest(*parts: object) -> str:
+    """A SHA-256 over the JSON of the parts, as hex."""
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()

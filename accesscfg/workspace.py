@@ -1,0 +1,412 @@
+"""The one façade that the command line, the TUI and library users call.
+
+    workspace = Workspace.open(Path("."))
+    plan = await workspace.plan()
+    with workspace.locked():
+        result = await workspace.apply(plan, allow=["last-address=binance-main/bot"])
+
+Nothing heavy is imported before the method that needs it is called.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from accesscfg.model.errors import (
+    AccesscfgError,
+    InvalidDeclaration,
+    Locked,
+    Refused,
+    SecretsError,
+    UsageError,
+)
+from accesscfg.model.events import Listener, Opening, Waiting, nobody
+from accesscfg.model.findings import Finding
+
+if TYPE_CHECKING:
+    from accesscfg.engine.observe import Keyring
+    from accesscfg.exchanges.client import Lines
+    from accesscfg.exchanges.registry import Profiles
+    from accesscfg.model.desired import Declaration, DesiredKey
+    from accesscfg.model.observed import Sighting
+    from accesscfg.model.paths import KeyPath
+    from accesscfg.model.plan import ApplyResult, Plan, Refusal
+    from accesscfg.model.profile import Profile
+
+SANDBOX_VARIABLE = "ACCESSCFG_SANDBOX"
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What an offline look at the workspace found; `declaration` is None where it is not valid."""
+
+    declaration: Declaration | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SecretEntry:
+    """One entry of a secrets file, by names only."""
+
+    path: str
+    fields: tuple[str, ...]
+    file: Path
+    declared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What a plan was made from, kept so that applying it decrypts and asks nothing twice."""
+
+    declaration: Declaration
+    keyring: Keyring
+    sighting: Sighting
+
+
+class Workspace:
+    """One workspace on this machine."""
+
+    def __init__(self, file: Path, environ: Mapping[str, str]) -> None:
+        self.file = file
+        self.root = file.parent
+        self.sandbox_url = _loopback_url(environ.get(SANDBOX_VARIABLE) or None)
+        self._bases: dict[str, _Basis] = {}
+        self._saved: set[str] = set()
+
+    @classmethod
+    def open(cls, path: Path | None, environ: Mapping[str, str] | None = None) -> Workspace:
+        """The workspace of a file or folder, or of the current folder. Raises AccesscfgError when there is none."""
+        from accesscfg.config import find
+
+        return cls(find(path), os.environ if environ is None else environ)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """What is known about the exchanges."""
+        from accesscfg.exchanges.registry import Profiles
+
+        return Profiles()
+
+    def profile_of(self, exchange: str) -> Profile:
+        """The profile of an exchange that a declaration names."""
+        profile = self.profiles.get(exchange)
+        if profile is None:
+            raise UsageError(f"there is no exchange {exchange!r}")
+        return profile
+
+    # -- offline -------------------------------------------------------------------------------------------------
+
+    def load(self) -> Declaration:
+        """The declaration. Raises InvalidDeclaration with every finding."""
+        from accesscfg.config import load
+
+        return load(self.file, self.profiles, sandbox=self.sandbox_url is not None)
+
+    def validate(self) -> Validation:
+        """Everything that can be said offline; bad input becomes findings."""
+        from accesscfg.policy.declared import violations
+
+        try:
+            declaration = self.load()
+        except InvalidDeclaration as error:
+            return Validation(None, error.findings)
+        return Validation(declaration, (*declaration.warnings, *violations(declaration, self.profiles)))
+
+    @cached_property
+    def local(self) -> Path:
+        """`.accesscfg/`: local to this machine, mode 0700, ignored by git."""
+        folder = self.root / ".accesscfg"
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            ignore = folder / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text("*\n")
+        except OSError as error:
+            raise AccesscfgError(
+                f"the folder for the lock and the audit trail cannot be made ({error.strerror})",
+                where=str(folder),
+                fix="make the workspace's folder writable",
+            ) from None
+        return folder
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the workspace on this machine. Raises Locked when another run does."""
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.local / "lock", timeout=0, mode=0o600)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise Locked(
+                "the workspace is locked by another run of accesscfg",
+                where=str(self.root),
+                fix="wait for it to end, or stop it",
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    # -- plan ----------------------------------------------------------------------------------------------------
+
+    async def plan(self, targets: Sequence[str] = (), on_event: Listener = nobody) -> Plan:
+        """Compare the declaration with the live exchanges. Sends reading calls only.
+
+        Raises InvalidDeclaration, SecretsError, UsageError (a target that matches nothing).
+        """
+        from accesscfg.engine.observe import Scope, observe
+        from accesscfg.engine.plan import selected_keys
+        from accesscfg.model.paths import parse_selectors
+
+        declaration = self.load()
+        selectors = parse_selectors(targets)
+        keys = selected_keys(declaration, selectors)
+        _each_matches(selectors, declaration)
+        scope = Scope(frozenset(key.path for key in keys), whole=not selectors)
+        keyring = await self._keyring(declaration, scope.selected, on_event)
+        async with self._lines(on_event) as lines:
+            sighting = await observe(declaration, scope, keyring, lines, on_event)
+        return self._planned(_Basis(declaration, keyring, sighting), scope.selected, tuple(targets))
+
+    def _planned(self, basis: _Basis, selected: Collection[KeyPath], targets: tuple[str, ...]) -> Plan:
+        from accesscfg import __version__
+        from accesscfg.engine.plan import Context, make_plan
+        from accesscfg.policy.declared import violations
+        from accesscfg.policy.lifecycle import lifecycle, utc_now
+        from accesscfg.policy.live import undeclared
+
+        now = utc_now()
+        policies = basis.declaration.policies
+        context = Context(
+            profile_of=self.profile_of,
+            lifecycle_of=lambda key, reading, profile: lifecycle(key, reading, profile, policies, now),
+            version=__version__,
+            made_at=now,
+            targets=targets,
+            sandbox=self.sandbox_url is not None,
+        )
+        plan = make_plan(basis.declaration, selected, basis.sighting, context)
+        plan = replace(
+            plan,
+            violations=(
+                *violations(basis.declaration, self.profiles),
+                *undeclared(basis.declaration, basis.sighting),
+            ),
+            refusals=self._refusals(plan, basis),
+        )
+        self._bases[plan.id] = basis
+        return plan
+
+    def _refusals(self, plan: Plan, basis: _Basis) -> tuple[Refusal, ...]:
+        from accesscfg.policy.guards import Scene, refusals
+
+        signing = frozenset(result.signed_by for result in plan.keys if result.signed_by is not None)
+        scene = Scene(basis.declaration, self.profile_of, basis.sighting.runner_addresses, signing)
+        return refusals(plan.changes, scene)
+
+    async def refit(self, saved: Mapping[str, object], on_event: Listener = nobody) -> Plan:
+        """The plan of a saved plan's JSON, computed again. Raises Refused when it differs or was used before."""
+        from accesscfg.engine.refit import saved_plan, same_changes
+
+        old = saved_plan(saved)
+        if (self.local / "plans" / old.id).exists():
+            raise Refused(
+                "this plan was applied before on this machine",
+                where=old.id,
+                why="a plan is used once",
+                fix="make a new plan: accesscfg plan --out FILE",
+            )
+        if self.load().hash != old.declaration_hash:
+            raise Refused(
+                "the declaration has changed since the plan was made",
+                where=old.id,
+                fix="make a new plan and review it: accesscfg plan --out FILE",
+            )
+        plan = await self.plan(old.targets, on_event)
+        difference = same_changes(old, plan)
+        if difference:
+            raise Refused(
+                "the plan no longer fits what the exchanges show",
+                where=old.id,
+                why=difference,
+                fix="make a new plan and review it: accesscfg plan --out FILE",
+            )
+        self._bases[old.id] = self._bases.pop(plan.id)
+        return replace(plan, id=old.id)
+
+    # -- apply ---------------------------------------------------------------------------------------------------
+
+    async def apply(
+        self,
+        plan: Plan,
+        *,
+        allow: Sequence[str] = (),
+        only: Literal["grants", "revokes"] | None = None,
+        on_event: Listener = nobody,
+        stop: asyncio.Event | None = None,
+    ) -> ApplyResult:
+        """Make the changes of a plan that this workspace just made. Hold `locked()` around it.
+
+        Raises Refused by a guard or a policy, and UsageError for a malformed `allow`, before any write.
+        """
+        from accesscfg.audit import AuditTrail
+        from accesscfg.engine.apply import Run
+        from accesscfg.engine.apply import apply as make
+
+        basis = self._bases[plan.id]
+        self._refuse(plan, allow, only)
+        self._use_up(plan)
+        trail = AuditTrail(self.local / "audit.jsonl")
+        trail.begin(plan.id, plan.declaration_hash, allow)
+        async with self._lines(on_event, writing=True) as lines:
+            result = await make(
+                Run(
+                    plan=plan,
+                    declaration=basis.declaration,
+                    keyring=basis.keyring,
+                    lines=lines,
+                    recorder=trail,
+                    on_event=on_event,
+                    stop=asyncio.Event() if stop is None else stop,
+                    only=only,
+                )
+            )
+        trail.end(plan.id, result.writes)
+        return result
+
+    def _refuse(self, plan: Plan, allow: Sequence[str], only: str | None) -> None:
+        from accesscfg.policy.guards import consents, standing
+
+        if plan.violations:
+            raise Refused(
+                "\n".join(str(finding) for finding in plan.violations),
+                why="a policy of this workspace forbids it; nothing was written",
+                fix="change the declaration, or add an exception with a reason and an end date",
+            )
+        allowed = consents(allow)
+        paths = {str(result.path) for result in plan.keys}
+        strangers = sorted(path for _, path in allowed if path not in paths)
+        if strangers:
+            raise UsageError(f"--allow names {', '.join(strangers)}, which is no key of this plan")
+        left_out = {change.id for change in plan.changes if only is not None and change.direction != only}
+        refused = [one for one in standing(plan.refusals, allowed) if one.change not in left_out]
+        if refused:
+            raise Refused(
+                "\n".join(f"{one.key}: {one.guard}: {one.why}" for one in refused),
+                why="a guard refuses it; nothing was written",
+                fix="if it is meant: " + " ".join(dict.fromkeys(one.allow for one in refused)),
+            )
+
+    def _use_up(self, plan: Plan) -> None:
+        folder = self.local / "plans"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        try:
+            os.close(os.open(folder / plan.id, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        except FileExistsError:
+            raise Refused("this plan was applied before on this machine", where=plan.id) from None
+
+    def _lines(self, on_event: Listener, *, writing: bool = False) -> Lines:
+        from accesscfg.exchanges.client import Lines
+
+        return Lines(
+            self.profiles.provider,
+            self.sandbox_url,
+            lambda account, seconds, why: on_event(Waiting(account, seconds, why)),
+            writing=writing,
+        )
+
+    # -- secrets -------------------------------------------------------------------------------------------------
+
+    async def _keyring(
+        self, declaration: Declaration, selected: Collection[KeyPath], on_event: Listener
+    ) -> Keyring:
+        from accesscfg.engine.observe import Keyring, needed_credentials
+
+        needed = needed_credentials(declaration, selected)
+        if not needed:
+            return Keyring({})
+        return await self._open(declaration, needed, on_event)
+
+    async def _open(
+        self, declaration: Declaration, needed: Sequence[DesiredKey], on_event: Listener
+    ) -> Keyring:
+        from accesscfg.engine.observe import Keyring
+        from accesscfg.secrets import open_secrets
+
+        wanted = {name for key in needed for name in key.secret_ids}
+        files = [file for file in declaration.secrets_files if self._may_hold(file, wanted, declaration)]
+        on_event(Opening(len(files)))
+        opened = await open_secrets(files, wanted)
+        if files and len(opened.problems) == len(files):
+            raise next(iter(opened.problems.values()))
+        problems: dict[str, str] = {}
+        for file, error in opened.problems.items():
+            held = self._entries_of(file)
+            for key in needed:
+                if held is None or any(name in held for name in key.secret_ids):
+                    problems[str(key.path)] = str(error)
+        return Keyring(opened.credentials, problems)
+
+    def _may_hold(self, file: Path, wanted: Collection[str], declaration: Declaration) -> bool:
+        """Whether decrypting the file can give one of the credentials; a lone file is not looked at first."""
+        if len(declaration.secrets_files) == 1:
+            return True
+        held = self._entries_of(file)
+        return held is None or any(name in held for name in wanted)
+
+    def _entries_of(self, file: Path) -> frozenset[str] | None:
+        """The ids in a secrets file, which are in plain text; None where it cannot be read."""
+        from accesscfg.secrets import list_entries
+
+        try:
+            return frozenset(entry.path for entry in list_entries(file))
+        except SecretsError:
+            return None
+
+
+def _each_matches(selectors: Sequence[object], declaration: Declaration) -> None:
+    from accesscfg.model.paths import Selector
+
+    for selector in selectors:
+        assert isinstance(selector, Selector)
+        if not any(selector.matches(key.path, key.exchange, key.used_by) for key in declaration.keys()):
+            raise UsageError(
+                f"--target {selector.text} matches no declared key",
+                fix="write a glob over key paths (binance-main/*), used_by=NAME or exchange=NAME",
+            )
+
+
+def _loopback_url(url: str | None) -> str | None:
+    """The sandbox's URL. Raises InvalidDeclaration unless it is plain http to a loopback address."""
+    if url is None:
+        return None
+    import ipaddress
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if parts.scheme != "http" or not loopback or parts.username or parts.query or parts.path not in ("", "/"):
+        raise InvalidDeclaration(
+            [
+                Finding(
+                    "error",
+                    "sandbox-url",
+                    f"{SANDBOX_VARIABLE} must be the address of a sandbox on this machine",
+                    where=SANDBOX_VARIABLE,
+                    hint="write http://127.0.0.1:PORT, as `accesscfg sandbox serve` prints it",
+                )
+            ]
+        )
+    return url.rstrip("/")
