@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -195,20 +195,30 @@ class Profile:
     usage_headers: tuple[UsageHeader, ...] = ()
     retired: str | None = None
 
-    def permission(self, native: str) -> Permission | None:
-        """The permission of that native name."""
-        return next((entry for entry in self.permissions if entry.native == native), None)
+    def permission(self, native: str, scope: Scope | None = None) -> Permission | None:
+        """The permission of that native name.
+
+        Where a right differs between own and sub-account keys there is an entry for each; without `scope` the first.
+        """
+        return next(self._named(native, scope), None)
+
+    def _named(self, native: str, scope: Scope | None) -> Iterator[Permission]:
+        for entry in self.permissions:
+            if entry.native == native and (scope is None or scope in entry.scopes):
+                yield entry
 
     def in_scope(self, scope: Scope) -> tuple[Permission, ...]:
         """The permissions that a key of this scope can have."""
         return tuple(entry for entry in self.permissions if scope in entry.scopes)
 
-    def reach(self, natives: Iterable[str]) -> frozenset[str]:
-        """Every neutral right the natives give; an unknown native gives nothing that we can name."""
+    def reach(self, natives: Iterable[str], scope: Scope | None = None) -> frozenset[str]:
+        """Every neutral right the natives give a key of this scope (of any, without `scope`).
+
+        An unknown native gives nothing that we can name.
+        """
         reach: frozenset[str] = frozenset()
         for native in natives:
-            entry = self.permission(native)
-            if entry is not None:
+            for entry in self._named(native, scope):
                 reach |= entry.reach
         return reach
 
