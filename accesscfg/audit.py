@@ -80,7 +80,7 @@ class AuditTrail:
             stamp = datetime.now(UTC).isoformat(timespec="milliseconds")
             record = {"prev": self._before, "at": stamp, "who": self._who, **entry}
             if torn:
-                record["after"] = "a line cut short"
+                record["recovered"] = "the line before was cut short"
             line = json.dumps(record, separators=(",", ":"), sort_keys=False).encode()
             os.write(handle, (b"\n" if torn else b"") + line + b"\n")
             os.fsync(handle)
