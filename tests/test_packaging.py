@@ -156,3 +156,74 @@ def test_a_lock_has_a_hash_for_every_package_and_names_no_host(lock: str) -> Non
     entries = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]
     assert [entry.splitlines()[0] for entry in entries if "--hash=sha256:" not in entry] == []
     assert re.findall(r"https?:|--index|--extra-index|--find-links|--trusted-host", text) == []
+
+
+FOUND_SOPS = {
+    "too old": ("sops 3.10.2", "is 3.10.2, and 3.11.0 or newer is needed"),
+    "writes wrong MACs": ("sops 3.13.2", "is 3.13.2, which writes files that cannot be opened again"),
+    "the Python package": ("usage: sops [-h]", "is not the sops of getsops/sops"),
+    "fit": ("sops 3.11.0", None),
+    "fit, with more to say": ("sops 3.13.3 (latest)", None),
+    "fit, next major version": ("sops 4.0.0", None),
+}
+
+
+@pytest.fixture
+def sops_finder(tmp_path: Path) -> Path:
+    """tools/ensure_sops in a checkout of its own, which has built nothing; beside it a folder `bin`."""
+    shutil.copytree(CHECKOUT / "tools", tmp_path / "tools")
+    (tmp_path / "bin").mkdir()
+    for program in ("sh", "dirname", "sed", "head", "cat"):
+        found = shutil.which(program)
+        assert found
+        (tmp_path / "bin" / program).symlink_to(found)
+    return tmp_path / "tools" / "ensure_sops"
+
+
+def put_sops(folder: Path, says: str) -> Path:
+    program = folder / "sops"
+    program.write_text(f"#!/bin/sh\necho '{says}'\n", encoding="utf-8")
+    program.chmod(0o755)
+    return program
+
+
+def find_sops(finder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs it with a PATH that has no Go, so that it can build nothing."""
+    path = str(finder.parent.parent / "bin")
+    return subprocess.run(
+        [finder], env={"PATH": path, **environment}, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize(("says", "complaint"), FOUND_SOPS.values(), ids=FOUND_SOPS)
+@pytest.mark.parametrize("place", ["PATH", "ACCESSCFG_SOPS", ".tools"])
+def test_only_a_fit_sops_is_taken(sops_finder: Path, place: str, says: str, complaint: str | None) -> None:
+    checkout = sops_finder.parent.parent
+    folder = {"PATH": checkout / "bin", "ACCESSCFG_SOPS": checkout, ".tools": checkout / ".tools" / "bin"}[
+        place
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    program = put_sops(folder, says)
+    named = {"ACCESSCFG_SOPS": str(program)} if place == "ACCESSCFG_SOPS" else {}
+    done = find_sops(sops_finder, **named)
+    if complaint is None:
+        assert (done.returncode, done.stdout, done.stderr) == (0, f"{program}\n", "")
+    else:
+        assert (done.returncode, done.stdout) == (1, "")
+        assert complaint in done.stderr
+
+
+def test_without_sops_and_go_it_says_how_to_get_one(sops_finder: Path) -> None:
+    done = find_sops(sops_finder)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "there is no go on PATH" in done.stderr
+    assert "brew install sops" in done.stderr
+    assert not (sops_finder.parent.parent / ".tools").exists()
+
+
+def test_the_sops_built_before_is_taken_when_the_one_on_path_does_not_fit(sops_finder: Path) -> None:
+    checkout = sops_finder.parent.parent
+    put_sops(checkout / "bin", "sops 3.9.0")
+    (checkout / ".tools" / "bin").mkdir(parents=True)
+    built = put_sops(checkout / ".tools" / "bin", "sops 3.13.3")
+    assert find_sops(sops_finder).stdout == f"{built}\n"
