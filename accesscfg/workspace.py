@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from accesscfg.exchanges.registry import Profiles
     from accesscfg.model.desired import Declaration, DesiredKey
     from accesscfg.model.observed import Sighting
-    from accesscfg.model.paths import KeyPath
+    from accesscfg.model.paths import KeyPath, Selector
     from accesscfg.model.plan import ApplyResult, Plan, Refusal
     from accesscfg.model.profile import Profile
 
@@ -214,7 +214,7 @@ class Workspace:
 
     async def refit(self, saved: Mapping[str, object], on_event: Listener = nobody) -> Plan:
         """The plan of a saved plan's JSON, computed again. Raises Refused when it differs or was used before."""
-        from accesscfg.engine.refit import saved_plan, same_changes
+        from accesscfg.engine.refit import same_changes, saved_plan
 
         old = saved_plan(saved)
         if (self.local / "plans" / old.id).exists():
@@ -372,11 +372,8 @@ class Workspace:
             return None
 
 
-def _each_matches(selectors: Sequence[object], declaration: Declaration) -> None:
-    from accesscfg.model.paths import Selector
-
+def _each_matches(selectors: Sequence[Selector], declaration: Declaration) -> None:
     for selector in selectors:
-        assert isinstance(selector, Selector)
         if not any(selector.matches(key.path, key.exchange, key.used_by) for key in declaration.keys()):
             raise UsageError(
                 f"--target {selector.text} matches no declared key",

@@ -16,7 +16,7 @@ from accesscfg.engine.match import Unsure, match
 from accesscfg.engine.observe import Keyring, guarded, with_presence
 from accesscfg.engine.steps import whitelist_of
 from accesscfg.exchanges.base import KeyRef, Provider, Target, WriteCalls
-from accesscfg.model.desired import Declaration, DesiredAccount, DesiredKey, Egress
+from accesscfg.model.desired import Declaration, DesiredAccount, DesiredKey, DesiredSub, Egress
 from accesscfg.model.errors import AccesscfgError, ExchangeError, Trouble
 from accesscfg.model.events import ChangeEnded, ChangeStarted, Listener
 from accesscfg.model.networks import Addresses, Unrestricted, Whitelist
@@ -156,7 +156,9 @@ class _Visit:
             size += 1
         return changes[:size]
 
-    def _not_ours(self, change: Change, with_it: set[str] | frozenset[str] = frozenset()) -> ChangeResult | None:
+    def _not_ours(
+        self, change: Change, with_it: set[str] | frozenset[str] = frozenset()
+    ) -> ChangeResult | None:
         """The outcome of a change that is not to be tried; None for one that is."""
         if change.means is Means.MANUAL:
             return ChangeResult(change, Outcome.MANUAL, change.reason)
@@ -199,7 +201,9 @@ class _Visit:
             if held is None or held.path != key.path:
                 held = await self._read(key, calls)
         except ExchangeError as error:
-            self._end_all(batch, Outcome.FAILED, f"nothing was written: it could not be re-read ({error.what})")
+            self._end_all(
+                batch, Outcome.FAILED, f"nothing was written: it could not be re-read ({error.what})"
+            )
             return
         if held.hash != self._left_as.get(key.path, self._planned(key).hash):
             self._end_all(batch, Outcome.MOVED, "the key has changed since the plan was made; plan again")
@@ -209,7 +213,12 @@ class _Visit:
             self.run.recorder.intent(batch)
         except AccesscfgError as error:  # no record, no write; the other accounts end between two calls
             self.run.stop.set()
-            self._end([ChangeResult(change, Outcome.FAILED, f"nothing was written: {error.what}") for change in batch])
+            self._end(
+                [
+                    ChangeResult(change, Outcome.FAILED, f"nothing was written: {error.what}")
+                    for change in batch
+                ]
+            )
             return
         for change in batch:
             self.run.on_event(ChangeStarted(change))
@@ -249,8 +258,7 @@ class _Visit:
         return _Held(key.path, live, key_hash(compare(key, reading, self.provider.profile)))
 
     async def _listed(self, key: DesiredKey, calls: CountedCalls) -> LiveKey:
-        sub = self.account.sub(key.path.sub)
-        assert sub is not None
+        sub = self._sub_of(key)
         ids = {one.path: full for one in sub.keys if (full := self.run.keyring.id_of(one)) is not None}
         own_id = ids.get(key.path)
         listing = await guarded(self.provider.sub_keys(calls, sub.id, None if own_id is None else [own_id]))
@@ -258,6 +266,9 @@ class _Visit:
         if found is None or isinstance(found, Unsure):
             raise ExchangeError(Trouble.REPLY, "the listing does not have it any more")
         return found
+
+    def _sub_of(self, key: DesiredKey) -> DesiredSub:
+        return next(sub for sub in self.account.subs if sub.name == key.path.sub)
 
     async def _write(
         self, key: DesiredKey, calls: CountedCalls, live: LiveKey, target: Target

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from accesscfg.model.canonical import digest, encode, encode_seen
-from accesscfg.model.desired import DesiredKey
+from accesscfg.model.desired import DesiredKey, Scope
 from accesscfg.model.networks import AppBound, Unrestricted, Whitelist
 from accesscfg.model.observed import (
     Facet,
@@ -52,7 +52,7 @@ def compare(key: DesiredKey, reading: KeyReading, profile: Profile) -> tuple[Fac
     results = []
     for facet, value in wanted.items():
         seen = _seen(facet, reading, key, profile)
-        state, why = _state(facet, value, seen, profile)
+        state, why = _state(facet, value, seen, key.scope, profile)
         results.append(FacetResult(facet, state, value, seen, why))
     return tuple(results)
 
@@ -68,7 +68,7 @@ def _seen(facet: Facet, reading: KeyReading, key: DesiredKey, profile: Profile) 
 
 
 def _state(
-    facet: Facet, wanted: ChangeValue, seen: Observation, profile: Profile
+    facet: Facet, wanted: ChangeValue, seen: Observation, scope: Scope, profile: Profile
 ) -> tuple[FacetState, str]:
     match seen:
         case Unknown(why):
@@ -78,7 +78,7 @@ def _state(
         case Partly(restricted, why):
             return _partly(wanted, restricted), why
         case Observed(value):
-            return _observed(facet, wanted, value, profile)
+            return _observed(facet, wanted, value, scope, profile)
 
 
 def _partly(wanted: ChangeValue, restricted: bool) -> FacetState:
@@ -89,10 +89,10 @@ def _partly(wanted: ChangeValue, restricted: bool) -> FacetState:
 
 
 def _observed(
-    facet: Facet, wanted: ChangeValue, value: ChangeValue, profile: Profile
+    facet: Facet, wanted: ChangeValue, value: ChangeValue, scope: Scope, profile: Profile
 ) -> tuple[FacetState, str]:
     if facet is Facet.PERMISSIONS and isinstance(wanted, frozenset) and isinstance(value, frozenset):
-        gone, new = permission_difference(wanted, value, profile)
+        gone, new = permission_difference(wanted, value, scope, profile)
         return (FacetState.DRIFT if gone or new else FacetState.IN_SYNC), ""
     if isinstance(wanted, AppBound) and value == AppBound(None):
         return FacetState.CONSISTENT, "bound to an application; the exchange does not say which"
@@ -100,13 +100,13 @@ def _observed(
 
 
 def permission_difference(
-    wanted: frozenset[str], live: frozenset[str], profile: Profile
+    wanted: frozenset[str], live: frozenset[str], scope: Scope, profile: Profile
 ) -> tuple[frozenset[str], frozenset[str]]:
     """Natives to revoke and natives to grant; one that comes with a wanted one is neither."""
     ignored = {
         native
         for native in wanted ^ live
-        if (entry := profile.permission(native)) is not None and entry.comes_with & wanted
+        if (entry := profile.permission(native, scope)) is not None and entry.comes_with & wanted
     }
     return live - wanted - ignored, wanted - live - ignored
 

@@ -59,7 +59,9 @@ def _by_visible_part(
     found: dict[KeyPath, LiveKey | Unsure | None],
 ) -> None:
     fits = {
-        key.path: [one for one in left if _shows_part_of(one, ids[key.path])] for key in keys if key.path in ids
+        key.path: [one for one in left if _shows_part_of(one, ids[key.path])]
+        for key in keys
+        if key.path in ids
     }
     wanted_by = Counter(id(one) for hits in fits.values() for one in hits)
     for path, hits in fits.items():

@@ -36,7 +36,6 @@ from accesscfg.model.observed import (
 from accesscfg.model.paths import KeyPath
 from accesscfg.secrets import Credential
 
-
 log = logging.getLogger("accesscfg.engine")
 _T = TypeVar("_T")
 
@@ -214,9 +213,7 @@ class _Visit:
         """A declared account id must be the live one, else nothing of this account is what it seems."""
         live = own.uid if key.scope == "own" else own.main_uid
         if self.account.id is not None and live is not None and live != self.account.id:
-            self.mismatch = (
-                f"{key.path} belongs to account {live}, but {self.account.name} is declared with id {self.account.id}"
-            )
+            self.mismatch = f"{key.path} belongs to account {live}, but {self.account.name} is declared with id {self.account.id}"
 
     async def _list_sub(self, sub: DesiredSub) -> None:
         """One listing for all keys of a sub-account that the same key observes."""

@@ -32,9 +32,7 @@ class Context:
     sandbox: bool = False
 
 
-def selected_keys(
-    declaration: Declaration, selectors: Sequence[Selector]
-) -> tuple[DesiredKey, ...]:
+def selected_keys(declaration: Declaration, selectors: Sequence[Selector]) -> tuple[DesiredKey, ...]:
     """The keys a run is about: those any selector picks, or all."""
     keys = tuple(declaration.keys())
     if not selectors:

@@ -48,8 +48,14 @@ def same_changes(saved: SavedPlan, now: Plan) -> str:
     """Why the plan no longer fits, in words; empty where it does."""
     current = {change.id: change.means.value for change in now.changes}
     gone = [f"{id_} is no longer needed" for id_ in saved.changes if id_ not in current]
-    new = [f"{change.key} needs {change.id}, which was not reviewed" for change in now.changes if change.id not in saved.changes]
-    other = [f"{id_} is now {means}" for id_, means in current.items() if saved.changes.get(id_, means) != means]
+    new = [
+        f"{change.key} needs {change.id}, which was not reviewed"
+        for change in now.changes
+        if change.id not in saved.changes
+    ]
+    other = [
+        f"{id_} is now {means}" for id_, means in current.items() if saved.changes.get(id_, means) != means
+    ]
     changed = {str(change.key) for change in now.changes}
     moved = [
         f"{result.path} looks different"

@@ -64,7 +64,12 @@ def changes_of(subject: Subject) -> tuple[Change, ...]:
     changes: list[Change] = []
     for step, draft in enumerate(drafts):
         name = digest(
-            str(subject.key.path), draft.facet, draft.direction, encode(draft.before), encode(draft.after), step
+            str(subject.key.path),
+            draft.facet,
+            draft.direction,
+            encode(draft.before),
+            encode(draft.after),
+            step,
         )
         waits = tuple(
             done.id for done, earlier in zip(changes, drafts, strict=False) if _must_follow(draft, earlier)
@@ -131,16 +136,14 @@ def _plain(subject: Subject, result: FacetResult) -> Draft:
 
 
 def _permissions(subject: Subject, result: FacetResult) -> Iterator[Draft]:
-    if not isinstance(result.seen, Observed) or not isinstance(result.seen.value, frozenset):
+    current = result.seen.value if isinstance(result.seen, Observed) else None
+    wanted = result.wanted
+    if not isinstance(current, frozenset) or not isinstance(wanted, frozenset):
         return
-    current = result.seen.value
-    assert isinstance(result.wanted, frozenset)
-    gone, new = permission_difference(result.wanted, current, subject.profile)
+    gone, new = permission_difference(wanted, current, subject.key.scope, subject.profile)
     for means, reason, natives in _by_means(subject, gone):
         after = current - natives
-        yield Draft(
-            REVOKE, result.facet, current, after, Direction.REVOKES, means, reason, gone=natives
-        )
+        yield Draft(REVOKE, result.facet, current, after, Direction.REVOKES, means, reason, gone=natives)
         current = after
     for means, reason, natives in _by_means(subject, new):
         after = current | natives
@@ -148,13 +151,11 @@ def _permissions(subject: Subject, result: FacetResult) -> Iterator[Draft]:
         current = after
 
 
-def _by_means(
-    subject: Subject, natives: frozenset[str]
-) -> Iterator[tuple[Means, str, frozenset[str]]]:
+def _by_means(subject: Subject, natives: frozenset[str]) -> Iterator[tuple[Means, str, frozenset[str]]]:
     """The natives grouped by how they can be changed, those by API first."""
     by_api, by_hand, unknown = set(), set(), set()
     for native in natives:
-        entry = subject.profile.permission(native)
+        entry = subject.profile.permission(native, subject.key.scope)
         if entry is None:
             unknown.add(native)
         elif entry.write.get(subject.key.scope) == "api":
@@ -179,9 +180,9 @@ def _by_hand(subject: Subject, facet: Facet) -> str:
 
 
 def _whitelist(subject: Subject, result: FacetResult) -> Iterator[Draft]:
-    wanted = result.wanted
-    assert isinstance(wanted, Unrestricted | Addresses | AppBound)
-    current = live_whitelist(result.seen)
+    wanted, current = result.wanted, live_whitelist(result.seen)
+    if not isinstance(wanted, Unrestricted | Addresses | AppBound):
+        return
     means, reason = _means(subject, Facet.IP_WHITELIST)
     if isinstance(current, AppBound) or isinstance(wanted, AppBound):
         reason = "a key bound to an application cannot be edited; make a new one on the website"
@@ -265,14 +266,17 @@ def _by_api(subject: Subject, facet: Facet, rule: FacetRule, write: WriteRule) -
         return Means.MANUAL, "its secret is not held and no managing key is declared"
     if signer.role not in write.signed_by:
         return Means.MANUAL, f"{name} lets only a managing key change it, and none is declared"
-    if subject.live is None or subject.live.key_id is None or subject.live.masked:
-        if signer.role == "manager":
-            return Means.BLOCKED, f"{name} did not show the key's whole id, which a write must name"
+    nameless = subject.live is None or subject.live.key_id is None or subject.live.masked
+    if nameless and signer.role == "manager":
+        return Means.BLOCKED, f"{name} did not show the key's whole id, which a write must name"
     lacking = _lacking(signer, write)
     if lacking:
         if signer.role == "self":
             return Means.MANUAL, f"the key may not edit itself: it lacks {lacking}"
-        return Means.BLOCKED, f"the managing key {signer.name} lacks {lacking}; change that first, then plan again"
+        return (
+            Means.BLOCKED,
+            f"the managing key {signer.name} lacks {lacking}; change that first, then plan again",
+        )
     if write.together and subject.live is not None:
         unread = [
             word

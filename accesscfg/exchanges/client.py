@@ -126,7 +126,7 @@ class Line:
     async def _pause(self, call: str, key: str, error: ExchangeError, attempt: int) -> None:
         wait = error.retry_after
         if wait is None:
-            wait = 0.2 * 2**attempt * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+            wait = 0.2 * 2**attempt * random.uniform(0.5, 1.0)
         if wait > LONGEST_WAIT_S:
             raise error
         if error.trouble is Trouble.RATE_LIMIT:
@@ -277,11 +277,15 @@ class Lines:
         """The provider of an exchange."""
         return self._provider_of(exchange)
 
-    def reading(self, account: DesiredAccount, egress: Egress, credential: Credential, key: str) -> ReadingCalls:
+    def reading(
+        self, account: DesiredAccount, egress: Egress, credential: Credential, key: str
+    ) -> ReadingCalls:
         """Reading calls to an account, signed with a key. Raises ExchangeError when it cannot sign."""
         return ReadingCalls(self._line(account, egress), credential, key)
 
-    def writing(self, account: DesiredAccount, egress: Egress, credential: Credential, key: str) -> WritingCalls:
+    def writing(
+        self, account: DesiredAccount, egress: Egress, credential: Credential, key: str
+    ) -> WritingCalls:
         """Writing calls; only of a run that applies a plan."""
         if not self._writing:
             raise GateClosed("this run only reads")
@@ -315,7 +319,7 @@ class Lines:
         local = host.url.scheme == "http"
         proxy = None if local else egress.proxy or _environment_proxy(host.url.host)
         inner = httpx.AsyncHTTPTransport(
-            verify=False if local else self._context(),  # noqa: S501 - plain http goes to loopback only
+            verify=False if local else self._context(),
             local_address=self._local_address(egress),
             proxy=proxy,
             trust_env=False,

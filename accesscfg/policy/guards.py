@@ -53,7 +53,9 @@ def _last_address(key: DesiredKey, changes: Sequence[Change], scene: Scene) -> I
     if not overlap(before.entries, after.entries):
         last = next(step for step in reversed(steps) if step.gone)
         yield _refuse(
-            Guard.LAST_ADDRESS, last, "none of the addresses allowed today would remain: whoever uses it is cut off"
+            Guard.LAST_ADDRESS,
+            last,
+            "none of the addresses allowed today would remain: whoever uses it is cut off",
         )
 
 
@@ -73,14 +75,16 @@ def _own_address(key: DesiredKey, changes: Sequence[Change], scene: Scene) -> It
             )
         elif shut_out:
             yield _refuse(
-                Guard.OWN_ADDRESS, change, f"this run signs with the key from {', '.join(shut_out)}, which would be shut out"
+                Guard.OWN_ADDRESS,
+                change,
+                f"this run signs with the key from {', '.join(shut_out)}, which would be shut out",
             )
 
 
 def _grant_withdraw(key: DesiredKey, changes: Sequence[Change], scene: Scene) -> Iterator[Refusal]:
     profile = scene.profile_of(key.exchange)
     for change in changes:
-        if change.facet is Facet.PERMISSIONS and "withdraw" in profile.reach(change.new):
+        if change.facet is Facet.PERMISSIONS and "withdraw" in profile.reach(change.new, key.scope):
             yield _refuse(Guard.GRANT_WITHDRAW, change, "the key could move funds off the exchange")
 
 
@@ -91,7 +95,9 @@ def _lift_restriction(key: DesiredKey, changes: Sequence[Change], scene: Scene) 
 
 
 def _managing_key(key: DesiredKey, changes: Sequence[Change], scene: Scene) -> Iterator[Refusal]:
-    managed = [other for other in scene.declaration.keys() if other.managed_by == key.path and not other.absent]
+    managed = [
+        other for other in scene.declaration.keys() if other.managed_by == key.path and not other.absent
+    ]
     rule = scene.profile_of(key.exchange).writes.get("sub")
     if not managed or rule is None:
         return
@@ -106,7 +112,11 @@ def _managing_key(key: DesiredKey, changes: Sequence[Change], scene: Scene) -> I
                     change,
                     f"{len(managed)} keys are managed through it, which needs {', '.join(sorted(lost))}",
                 )
-        elif change.facet is Facet.IP_WHITELIST and rule.needs_whitelist and isinstance(change.after, Unrestricted):
+        elif (
+            change.facet is Facet.IP_WHITELIST
+            and rule.needs_whitelist
+            and isinstance(change.after, Unrestricted)
+        ):
             yield _refuse(Guard.MANAGING_KEY, change, "managing other keys needs an IP whitelist on this one")
 
 

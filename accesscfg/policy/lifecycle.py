@@ -49,7 +49,10 @@ def _end(live: LiveKey, profile: Profile) -> tuple[datetime | None, str]:
     ends = [
         (live.created_at + timedelta(days=clock.days), clock.effect)
         for clock in profile.clocks
-        if clock.clock == "fixed" and clock.days is not None and live.created_at is not None and _runs(clock, live)
+        if clock.clock == "fixed"
+        and clock.days is not None
+        and live.created_at is not None
+        and _runs(clock, live)
     ]
     return min(ends, default=(None, ""))
 

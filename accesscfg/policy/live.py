@@ -17,6 +17,8 @@ def undeclared(declaration: Declaration, sighting: Sighting) -> tuple[Finding, .
         f" ({one.live.label or one.live.key_id or 'without a name'})"
         for one in sighting.undeclared_keys
     ]
-    found += [f"{one.account} has a sub-account nobody declared ({one.live.id})" for one in sighting.undeclared_subs]
+    found += [
+        f"{one.account} has a sub-account nobody declared ({one.live.id})" for one in sighting.undeclared_subs
+    ]
     hint = "declare it, or remove it at the exchange"
     return tuple(Finding("error", "undeclared_keys", text, where, hint, kind="policy") for text in found)

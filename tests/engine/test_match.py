@@ -71,6 +71,9 @@ def test_the_order_of_the_listing_and_of_the_declaration_does_not_matter() -> No
     first, second, extra = one("AAAA", "a"), one("BBBB", "b"), one("CCCC", "c")
     ids = {A.path: "AAAA", B.path: "BBBB"}
 
-    one_way, other_way = match([A, B], ids, [first, second, extra]), match([B, A], ids, [extra, second, first])
+    one_way, other_way = (
+        match([A, B], ids, [first, second, extra]),
+        match([B, A], ids, [extra, second, first]),
+    )
     assert one_way.found == other_way.found
     assert one_way.rest == other_way.rest == (extra,)

@@ -20,13 +20,19 @@ def names(by_key: dict[KeyPath, list[Change]]) -> list[str]:
 
 
 def test_a_managing_key_that_is_only_widened_goes_first() -> None:
-    changes = {BOT: [change(BOT, "bot", Direction.REVOKES)], MANAGER: [change(MANAGER, "widen", Direction.GRANTS)]}
+    changes = {
+        BOT: [change(BOT, "bot", Direction.REVOKES)],
+        MANAGER: [change(MANAGER, "widen", Direction.GRANTS)],
+    }
 
     assert names(changes) == ["widen", "bot"]
 
 
 def test_a_managing_key_that_is_narrowed_goes_last_and_waits_for_what_needs_it() -> None:
-    changes = {MANAGER: [change(MANAGER, "narrow", Direction.REVOKES)], BOT: [change(BOT, "bot", Direction.GRANTS)]}
+    changes = {
+        MANAGER: [change(MANAGER, "narrow", Direction.REVOKES)],
+        BOT: [change(BOT, "bot", Direction.GRANTS)],
+    }
     ordered = order(changes, {BOT: MANAGER}, 5)
 
     assert [one.id for one in ordered] == ["bot", "narrow"]

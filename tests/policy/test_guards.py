@@ -1,4 +1,4 @@
-"""Each guard has a change that it refuses, the nearest one that it lets pass, and a consent that lifts only it."""
+"""Each guard refuses one change, lets the nearest one pass, and is lifted alone by its consent."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ MARK = Mark("exchanges.yaml", 1, 1)
 
 
 def toy() -> Profile:
-    """The toy exchange, with main keys that can edit themselves, so that the guards of managing keys have work."""
+    """The toy exchange, with main keys that can edit themselves: work for the guards."""
     base = profile(needs_all=["transfer"])
-    own = {**base.facets["own"], **{facet: rule for facet, rule in base.facets["sub"].items()}}
+    own = {**base.facets["own"], **base.facets["sub"]}
     natives = tuple(replace(one, write={"own": "api", "sub": "api"}) for one in NATIVES.values())
     writes = {**base.writes, "own": WriteRule(True, frozenset({"self"}))}
     return replace(base, facets={**base.facets, "own": own}, permissions=natives, writes=writes)
@@ -37,7 +37,9 @@ def judged(
 ) -> tuple[Refusal, ...]:
     exchange = toy()
     role = "self" if wanted.scope == "own" else "manager"
-    subject = Subject(wanted, compare(wanted, reading(seen), exchange), seen, exchange, Signer("x", role, None))
+    subject = Subject(
+        wanted, compare(wanted, reading(seen), exchange), seen, exchange, Signer("x", role, None)
+    )
     managed = desired("main/sub/managed", ["read"], addresses(HERE))
     subs = (managed,) if wanted.scope == "own" else (wanted, managed)
     account = DesiredAccount(
@@ -91,8 +93,12 @@ def test_own_address() -> None:
 def test_own_address_when_the_address_is_not_known_refuses_every_removal() -> None:
     before = live(["read"], addresses(HERE, OTHER))
 
-    assert guards(judged(bot(["read"], addresses(HERE)), before, signs=True, runner=None)) == {Guard.OWN_ADDRESS}
-    assert guards(judged(bot(["read"], addresses(HERE, OTHER, THIRD)), before, signs=True, runner=None)) == set()
+    assert guards(judged(bot(["read"], addresses(HERE)), before, signs=True, runner=None)) == {
+        Guard.OWN_ADDRESS
+    }
+    assert (
+        guards(judged(bot(["read"], addresses(HERE, OTHER, THIRD)), before, signs=True, runner=None)) == set()
+    )
 
 
 def test_restricting_an_unrestricted_key_to_a_list_without_us_is_shutting_us_out() -> None:
@@ -110,7 +116,9 @@ def test_grant_withdraw() -> None:
 
 
 def test_lift_restriction() -> None:
-    assert guards(judged(bot(["read"], addresses()), live(["read"], addresses(HERE)))) == {Guard.LIFT_RESTRICTION}
+    assert guards(judged(bot(["read"], addresses()), live(["read"], addresses(HERE)))) == {
+        Guard.LIFT_RESTRICTION
+    }
     assert guards(judged(bot(["read"], addresses(HERE)), live(["read"], addresses()))) == set()
 
 
