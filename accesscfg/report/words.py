@@ -1,0 +1,229 @@
+"""The words all renderings share: what a value, a change, a state and a count is called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from accesscfg.model.desired import NEUTRAL, Scope
+from accesscfg.model.networks import Addresses, AppBound, Unrestricted, sorted_entries
+from accesscfg.model.observed import Facet, Observation, Observed, Partly
+from accesscfg.model.plan import Change, ChangeValue, Direction, FacetState, Means, Partial, Plan
+from accesscfg.model.profile import Manual, Profile
+
+FACETS: Mapping[Facet, str] = {
+    Facet.PRESENCE: "presence",
+    Facet.LABEL: "label",
+    Facet.PERMISSIONS: "permissions",
+    Facet.IP_WHITELIST: "IP whitelist",
+    Facet.EXPIRY: "expiry",
+    Facet.ENABLED: "enabled",
+}
+STATES: Mapping[FacetState, str] = {
+    FacetState.IN_SYNC: "in sync",
+    FacetState.DRIFT: "drift",
+    FacetState.CONSISTENT: "consistent",
+    FacetState.ATTESTED: "attested",
+    FacetState.UNOBSERVABLE: "unobservable",
+    FacetState.UNKNOWN: "unknown",
+}
+GLYPHS: Mapping[FacetState, str] = {
+    FacetState.IN_SYNC: "✓",
+    FacetState.DRIFT: "≠",
+    FacetState.CONSISTENT: "≈",
+    FacetState.ATTESTED: "✎",
+    FacetState.UNOBSERVABLE: "○",
+    FacetState.UNKNOWN: "?",
+}
+SIGNS: Mapping[Direction, str] = {Direction.GRANTS: "+", Direction.REVOKES: "-", Direction.NEUTRAL: "~"}
+MEANS: Mapping[Means, str] = {
+    Means.API: "by API",
+    Means.MANUAL: "on the website",
+    Means.BLOCKED: "blocked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What renderings take from the profiles; `profile_of` gives None for an exchange it does not know."""
+
+    profile_of: Callable[[str], Profile | None]
+
+    def name(self, exchange: str) -> str:
+        """The exchange's name for people."""
+        profile = self.profile_of(exchange)
+        return exchange if profile is None else profile.name
+
+    def right(self, exchange: str, native: str) -> str:
+        """The website's label with the native name behind it."""
+        profile = self.profile_of(exchange)
+        label = native if profile is None else profile.label_of(native)
+        return native if label == native else f"{label} ({native})"
+
+    def manual(self, exchange: str) -> Manual | None:
+        """The way through the exchange's website."""
+        profile = self.profile_of(exchange)
+        return None if profile is None else profile.manual
+
+    def separator(self, exchange: str, scope: Scope) -> str:
+        """What stands between two addresses in the exchange's paste format."""
+        profile = self.profile_of(exchange)
+        return "," if profile is None else profile.ip_rules[scope].separator
+
+    def to_declare(self, exchange: str, scope: Scope, natives: frozenset[str]) -> list[str]:
+        """The `permissions` of a declaration that stands for exactly these natives.
+
+        Neutral names where the whole of what they stand for is there; `native:NAME` for every other.
+        """
+        profile = self.profile_of(exchange)
+        known = () if profile is None else tuple(one for one in profile.in_scope(scope) if one.gives)
+        by_name = {one.native: one.gives for one in known if one.native in natives}
+        neutral: frozenset[str] = frozenset()
+        while by_name:
+            neutral = frozenset().union(*by_name.values())
+            stands_for = [one for one in known if one.gives <= neutral]
+            more = [
+                one.gives for one in stands_for if one.native not in natives and not one.comes_with & natives
+            ]
+            if not more:
+                break
+            too_far = frozenset().union(*more)
+            by_name = {native: gives for native, gives in by_name.items() if not gives & too_far}
+            neutral = frozenset()
+        order = [name for name in NEUTRAL if name in neutral]
+        return [*order, *(f"native:{native}" for native in sorted(natives - by_name.keys()))]
+
+
+def moment(at: datetime) -> str:
+    """A time to the minute, in UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`1 change`, `2 changes`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listing(parts: Iterable[str]) -> str:
+    """Parts with commas between them."""
+    return ", ".join(parts)
+
+
+def value(facet: Facet, of: ChangeValue, words: Words, exchange: str) -> str:
+    """A facet's value in words."""
+    match of:
+        case frozenset():
+            return listing(words.right(exchange, native) for native in sorted(of)) or "none"
+        case Addresses(entries):
+            return listing(sorted_entries(entries)) or "an empty list"
+        case Unrestricted():
+            return "unrestricted"
+        case AppBound(app):
+            return f"bound to the application {app}" if app else "bound to an application"
+        case Partial(restricted):
+            return "restricted to addresses that are not shown" if restricted else "unrestricted"
+        case bool():
+            return _YES_NO.get(facet, _YES_NO[Facet.PRESENCE])[of]
+        case str():
+            return f'"{of}"' if facet is Facet.LABEL else of
+        case None:
+            return "not set"
+
+
+_YES_NO: Mapping[Facet, Mapping[bool, str]] = {
+    Facet.PRESENCE: {True: "exists", False: "does not exist"},
+    Facet.ENABLED: {True: "enabled", False: "disabled"},
+}
+
+
+def seen_value(facet: Facet, seen: Observation, words: Words, exchange: str) -> str:
+    """What was seen of a facet in words; empty where nothing was."""
+    match seen:
+        case Observed(of):
+            return value(facet, of, words, exchange)
+        case Partly(restricted):
+            return value(facet, Partial(restricted), words, exchange)
+        case _:
+            return ""
+
+
+def change_detail(change: Change, words: Words, exchange: str) -> str:
+    """What exactly a change gives or takes."""
+    show = sorted_entries if change.facet is Facet.IP_WHITELIST else sorted
+    new, gone = show(change.new), show(change.gone)
+    if change.facet is Facet.PERMISSIONS:
+        new, gone = ([words.right(exchange, native) for native in natives] for natives in (new, gone))
+    if new and gone:
+        return f"{listing(new)}; takes away {listing(gone)}"
+    if new or gone:
+        return listing(new or gone)
+    before = value(change.facet, change.before, words, exchange)
+    return f"from {before} to {value(change.facet, change.after, words, exchange)}"
+
+
+def exchange_of(plan: Plan, account: str) -> str:
+    """The exchange of an account, as its declared keys in the plan tell; empty when it has none there."""
+    return next((key.exchange for key in plan.keys if key.path.account == account), "")
+
+
+def numbers(plan: Plan) -> dict[str, str]:
+    """The number a rendering shows for each change id."""
+    return {change.id: str(place) for place, change in enumerate(plan.changes, 1)}
+
+
+def with_numbers(sentence: str, shown: Mapping[str, str]) -> str:
+    """A sentence that names changes by id, naming them by the numbers shown."""
+    return re.sub(r"\w+", lambda word: f"change {shown[word[0]]}" if word[0] in shown else word[0], sentence)
+
+
+def plan_counts(plan: Plan) -> tuple[str, ...]:
+    """The counts at the end of every rendering: changes; facets; what nobody declared; what is refused."""
+    total = plan.summary()
+    lines = [_changes_line(plan), facets_line(plan)]
+    if total.undeclared_keys or total.undeclared_subs:
+        parts = [count(total.undeclared_keys, "key"), count(total.undeclared_subs, "sub-account")]
+        lines.append(f"Live but not declared: {listing(part for part in parts if part[0] != '0')}.")
+    refused = [
+        *([count(len(plan.violations), "policy violation")] if plan.violations else ()),
+        *([count(len(plan.refusals), "refusal by a guard", "refusals by guards")] if plan.refusals else ()),
+    ]
+    if refused:
+        lines.append(f"In the way of applying: {listing(refused)}.")
+    return tuple(lines)
+
+
+def _changes_line(plan: Plan) -> str:
+    total = plan.summary()
+    if not total.changes:
+        settled = total.facets[FacetState.IN_SYNC] + total.facets[FacetState.ATTESTED]
+        everything = settled == sum(total.facets.values()) and not plan.unknown
+        said = "is as declared" if total.keys == 1 else "are as declared"
+        clean = f"; {count(total.keys, 'key')} {said}" if everything and total.keys else ""
+        return f"Plan: no changes{clean}."
+    keys = len({change.key for change in plan.changes})
+    means = ((total.api, "by API"), (total.manual, "on the website"), (total.blocked, "blocked"))
+    neutral = total.changes - total.grants - total.revokes
+    effects = (
+        (total.grants, "grants" if total.grants == 1 else "grant"),
+        (total.revokes, "revokes" if total.revokes == 1 else "revoke"),
+        (neutral, "neutral"),
+    )
+    how = listing(f"{number} {word}" for number, word in means if number)
+    what = listing(f"{number} {word}" for number, word in effects if number)
+    return f"Plan: {count(total.changes, 'change')} on {count(keys, 'key')}: {how}; {what}."
+
+
+_COUNTED = {FacetState.DRIFT: "in drift"}
+
+
+def facets_line(plan: Plan) -> str:
+    """How many facets are in which state; in sync and unknown always said."""
+    states = plan.summary().facets
+    always = (FacetState.IN_SYNC, FacetState.UNKNOWN)
+    shown = [state for state in FacetState if states[state] or state in always]
+    first, *rest = (f"{states[state]:,} {_COUNTED.get(state, STATES[state])}" for state in shown)
+    number, _, word = first.partition(" ")
+    facets = "facet" if number == "1" else "facets"
+    return f"{number} {facets} {listing([word, *rest])}."
