@@ -31,8 +31,13 @@ def examples_path() -> Path:
     return _folder("examples")
 
 
-def _folder(name: str) -> Path:
-    for folder in (_PACKAGE / "_data" / name, _PACKAGE.parent / name):
+def ci_path() -> Path:
+    """The folder of the ready CI jobs: `github.yml`, `gitlab.yml` and `install.sh`."""
+    return _folder("ci", "docs/ci")
+
+
+def _folder(name: str, in_checkout: str | None = None) -> Path:
+    for folder in (_PACKAGE / "_data" / name, _PACKAGE.parent / (in_checkout or name)):
         if folder.is_dir():
             return folder
     raise FileNotFoundError(f"this copy of accesscfg has no folder {name!r}: the installation is damaged")
