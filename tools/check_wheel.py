@@ -31,6 +31,7 @@ def problems(wheel: Path, checkout: Path) -> list[str]:
     expected |= _files(checkout, "tui/accesscfg_tui", "accesscfg_tui")
     for folder in ("schemas", "examples"):
         expected |= _files(checkout, folder, f"accesscfg/_data/{folder}")
+    expected |= _files(checkout, "docs/ci", "accesscfg/_data/ci")
     found = [f"missing: {name}" for name in sorted(expected - names)]
     found += [f"should not be there: {name}" for name in sorted(installed - expected)]
     strangers = {name.split("/")[0] for name in installed} - TOP_LEVEL
