@@ -66,7 +66,7 @@ def _subs_snippet(plan: Plan, words: Words, account: str, subs: list[UndeclaredS
     manager = _manager(plan, account)
     lines = []
     for sub in subs:
-        lines.append(f"      {names.take(sub.live.name or sub.live.id, 'sub')}:")
+        lines.append(f"      {quoted(names.take(sub.live.name or sub.live.id, 'sub'))}:")
         lines.append(f"        id: {quoted(sub.live.id, always=True)}")
         if manager is not None:
             lines.append(f"        managed_by: {manager}")
@@ -123,7 +123,7 @@ class _KeyWriter:
     def keys(self, found: Iterable[LiveKey], names: _Names, indent: int) -> Iterator[str]:
         """The lines of some keys under their names."""
         for live in found:
-            yield f"{' ' * indent}{names.take(live.label or '', 'key')}:"
+            yield f"{' ' * indent}{quoted(names.take(live.label or '', 'key'))}:"
             for line in self._fields(live):
                 yield f"{' ' * (indent + 2)}{line}"
 

@@ -151,16 +151,23 @@ def seen_value(facet: Facet, seen: Observation, words: Words, exchange: str) -> 
 
 def change_detail(change: Change, words: Words, exchange: str) -> str:
     """What exactly a change gives or takes."""
-    show = sorted_entries if change.facet is Facet.IP_WHITELIST else sorted
-    new, gone = show(change.new), show(change.gone)
-    if change.facet is Facet.PERMISSIONS:
-        new, gone = ([words.right(exchange, native) for native in natives] for natives in (new, gone))
-    if new and gone:
-        return f"{listing(new)}; takes away {listing(gone)}"
-    if new or gone:
-        return listing(new or gone)
+    sets = change.facet is Facet.PERMISSIONS or (
+        isinstance(change.before, Addresses) and isinstance(change.after, Addresses)
+    )
+    if sets and change.new | change.gone:
+        new, gone = (
+            _elements(change, change.new, words, exchange),
+            _elements(change, change.gone, words, exchange),
+        )
+        return f"{new}; takes away {gone}" if new and gone else new or gone
     before = value(change.facet, change.before, words, exchange)
     return f"from {before} to {value(change.facet, change.after, words, exchange)}"
+
+
+def _elements(change: Change, some: frozenset[str], words: Words, exchange: str) -> str:
+    if change.facet is Facet.PERMISSIONS:
+        return listing(words.right(exchange, native) for native in sorted(some))
+    return listing(sorted_entries(some))
 
 
 def exchange_of(plan: Plan, account: str) -> str:
