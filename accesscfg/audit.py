@@ -105,7 +105,9 @@ class AuditTrail:
 
     def begin(self, plan_id: str, declaration_hash: str, allowed: Sequence[str]) -> None:
         """A plan is about to be applied."""
-        self._append({"event": "begin", "plan": plan_id, "declaration": declaration_hash, "allow": list(allowed)})
+        self._append(
+            {"event": "begin", "plan": plan_id, "declaration": declaration_hash, "allow": list(allowed)}
+        )
 
     def intent(self, changes: Sequence[Change]) -> None:
         """These changes are about to be written."""

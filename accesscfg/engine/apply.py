@@ -250,7 +250,7 @@ class _Visit:
     async def _read(self, key: DesiredKey, calls: CountedCalls) -> _Held:
         """The key as it is now. Raises ExchangeError when it cannot be told."""
         if key.managed_by is None:
-            own = await guarded(self.provider.own_key(calls))
+            own = await guarded(self.provider.own_key(calls, key.scope))
             live = own.key
         else:
             live = await self._listed(key, calls)

@@ -180,7 +180,7 @@ class _Visit:
             self.readings[key.path] = KeyReading(all_unobservable(key, self.profile, why))
             return
         try:
-            own = await guarded(self.provider.own_key(self._calls(key)))
+            own = await guarded(self.provider.own_key(self._calls(key), key.scope))
         except ExchangeError as error:
             self.readings[key.path] = self._refused(key, error)
             return

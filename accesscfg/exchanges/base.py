@@ -99,8 +99,8 @@ class Provider(Protocol):
     def server_time_ms(self, reply: Json) -> int:
         """The exchange's time out of the reply of `profile.time_path`."""
 
-    async def own_key(self, calls: ReadCalls) -> OwnKey:
-        """The key that signs the calls."""
+    async def own_key(self, calls: ReadCalls, scope: Scope = "own") -> OwnKey:
+        """The key that signs the calls; `scope` decides under which names its rights are known."""
 
     async def sub_accounts(self, calls: ReadCalls) -> list[LiveSub]:
         """Every sub-account of the account; all pages."""

@@ -27,7 +27,9 @@ SOURCE = Source("made for tests", "2026-11-21")
 BOTH: frozenset[Scope] = frozenset({"own", "sub"})
 
 
-def permission(native: str, gives: Iterable[str], write: Writing = "api", comes_with: Iterable[str] = ()) -> Permission:
+def permission(
+    native: str, gives: Iterable[str], write: Writing = "api", comes_with: Iterable[str] = ()
+) -> Permission:
     """One native permission of keys of both scopes."""
     return Permission(
         native=native,
@@ -53,7 +55,9 @@ NATIVES = {
 def profile(*, together: bool = True, most: int | None = 20, needs_all: Iterable[str] = ()) -> Profile:
     """An exchange whose sub-account keys can be changed by API, and whose own keys cannot."""
     rules = IpRules(most=most, networks=True, ipv6=True, separator=",")
-    full = dict.fromkeys((Facet.PRESENCE, Facet.LABEL, Facet.PERMISSIONS, Facet.IP_WHITELIST), FacetRule("full", "api"))
+    full = dict.fromkeys(
+        (Facet.PRESENCE, Facet.LABEL, Facet.PERMISSIONS, Facet.IP_WHITELIST), FacetRule("full", "api")
+    )
     own = {facet: FacetRule("full", "manual", "main keys are changed on the website") for facet in full}
     return Profile(
         exchange="toy",
@@ -102,7 +106,9 @@ def desired(path: str, permissions: Iterable[str], whitelist: Whitelist, **field
     return replace(key, **fields)  # type: ignore[arg-type]
 
 
-def live(permissions: Iterable[str], whitelist: Whitelist, key_id: str = "id-1", label: str = "one") -> LiveKey:
+def live(
+    permissions: Iterable[str], whitelist: Whitelist, key_id: str = "id-1", label: str = "one"
+) -> LiveKey:
     """A live key, wholly seen."""
     facets: Mapping[Facet, Observation] = {
         Facet.PERMISSIONS: Observed(frozenset(permissions), NOW),
