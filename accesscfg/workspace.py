@@ -325,6 +325,62 @@ class Workspace:
 
     # -- secrets -------------------------------------------------------------------------------------------------
 
+    def secrets_check(self) -> list[Finding]:
+        """What is wrong with the secrets files; needs no identity. Raises InvalidDeclaration."""
+        from accesscfg.secrets import check_coverage, check_file, check_rules, find_rules
+
+        declaration = self.load()
+        files = declaration.secrets_files
+        keys = tuple(declaration.keys())
+        there = [file for file in files if file.exists()]
+        rules = dict.fromkeys(path for file in there if (path := find_rules(file)) is not None)
+        findings = [finding for path in rules for finding in check_rules(path)]
+        findings += [finding for file in there for finding in check_file(file)]
+        return findings + check_coverage(
+            there,
+            held={str(key.path) for key in keys if key.held and not key.absent},
+            declared={str(key.path) for key in keys},
+            previously={str(key.path): str(key.previously) for key in keys if key.previously is not None},
+        )
+
+    def secrets_list(self) -> list[SecretEntry]:
+        """The entries of the secrets files by name; needs no identity. Raises SecretsError."""
+        from accesscfg.secrets import list_entries
+
+        declaration = self.load()
+        declared = {name for key in declaration.keys() for name in key.secret_ids}
+        return [
+            SecretEntry(entry.path, entry.fields, file, entry.path in declared)
+            for file in declaration.secrets_files
+            if file.exists()
+            for entry in list_entries(file)
+        ]
+
+    def secrets_set(self, key: str, fields: Mapping[str, str], file: Path | None = None) -> Path:
+        """Put the credential of a declared key into a secrets file: the one that has it, else `file` or the first.
+
+        Returns that file. Raises UsageError for a key that is not declared, SecretsError when it cannot be written.
+        """
+        from accesscfg.secrets import update_secrets
+
+        declaration = self.load()
+        if all(str(declared.path) != key for declared in declaration.keys()):
+            raise UsageError(f"{key} is not declared", fix="declare it in the workspace first, then set its secret")
+        holders = [entry.file for entry in self.secrets_list() if entry.path == key]
+        if holders and file is not None and file.resolve() not in [one.resolve() for one in holders]:
+            raise UsageError(f"{key} has its entry in {holders[0]} already", fix="leave --file out")
+        target = holders[0] if holders else file or declaration.secrets_files[0]
+        update_secrets(target, {key: fields})
+        return target
+
+    async def rehearsal_world(self) -> dict[str, object]:
+        """A sandbox world that matches the declaration, with the real credentials in it; kept in memory only."""
+        from accesscfg.rehearsal import world_of
+
+        declaration = self.load()
+        keyring = await self._keyring(declaration, {key.path for key in declaration.keys()}, nobody)
+        return world_of(declaration, keyring.credentials, self.profile_of)
+
     async def _keyring(
         self, declaration: Declaration, selected: Collection[KeyPath], on_event: Listener
     ) -> Keyring:
