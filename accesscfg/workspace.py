@@ -409,6 +409,10 @@ class Workspace:
             for key in needed:
                 if held is None or any(name in held for name in key.secret_ids):
                     problems[str(key.path)] = str(error)
+        for key in needed:
+            for name in key.secret_ids:
+                if name in opened.faults:
+                    problems[str(key.path)] = str(opened.faults[name])
         return Keyring(opened.credentials, problems)
 
     def _may_hold(self, file: Path, wanted: Collection[str], declaration: Declaration) -> bool:
