@@ -33,7 +33,9 @@ _TABLE: tuple[tuple[int, str, str], ...] = (
     (128, r"failed to load age identities\. Did not find", "no_identity"),
     (
         128,
-        r"malformed secret key|unknown identity type|failed to open|no such file|failed to execute command",
+        # With the first words, for gpg says that there is no such file too.
+        r"load(ing)? age identities.*"
+        r"(malformed secret key|unknown identity type|failed to open|no such file|failed to execute)",
         "bad_identity",
     ),
     (128, r"did not match any of the recipients", "wrong_identity"),

@@ -158,7 +158,7 @@ def _check_metadata(nodes: FileNodes, metadata: Mapping[str, Any]) -> None:
         what = f"it was not encrypted with encrypted_regex: {ENCRYPTED_REGEX}, so fields can stay plain"
         nodes.error("wrong_regex", what, at, f"correct {RULES_FILE}, and make the file anew")
     for name in _OTHER_SELECTIONS:
-        if metadata.get(name):
+        if metadata.get(name) not in (None, "false"):
             nodes.error("wrong_regex", f"the file has {name}, which leaves parts of it unprotected", at)
     for name in unknown_backends(metadata):
         nodes.error("unknown_backend", f"its `sops` section has {name!r}, which is not known here", at)

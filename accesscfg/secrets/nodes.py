@@ -13,9 +13,11 @@ from typing import Any
 
 import yaml
 
+from accesscfg.model.errors import SecretsError
 from accesscfg.model.findings import Finding, Mark
 from accesscfg.secrets.entries import StoredEntry
 from accesscfg.secrets.failures import CONFLICT_MARKERS, failure
+from accesscfg.secrets.recipients import groups_of_file
 
 _LARGEST = 32 * 1024 * 1024  # 5,000 keys take 4 MB
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -101,12 +103,18 @@ def list_entries(file: Path) -> tuple[StoredEntry, ...]:
 
 
 def sops_metadata(nodes: FileNodes) -> dict[str, Any]:
-    """The `sops` section as plain data; empty when there is none. It holds no secret."""
-    node = nodes.value("sops")
-    if not isinstance(node, yaml.MappingNode):
-        return {}
-    data = yaml.SafeLoader("").construct_document(node)
+    """The `sops` section as maps, lists and texts; empty when there is none. It holds no secret."""
+    data = _texts(nodes.value("sops"))
     return data if isinstance(data, dict) else {}
+
+
+def recipients_of(file: Path) -> tuple[str, ...]:
+    """Whom the file says it is encrypted for; nobody when it cannot be read."""
+    try:
+        groups = groups_of_file(sops_metadata(load(file)))
+    except SecretsError:
+        return ()
+    return tuple(sorted(name.removeprefix("age:") for group in groups for name in group))
 
 
 def _read(file: Path) -> str:
@@ -121,6 +129,15 @@ def _read(file: Path) -> str:
     except ValueError:
         pass  # outside of this block: the error holds the file's bytes
     raise failure("unreadable", file, why="it is not UTF-8 text")
+
+
+def _texts(node: yaml.Node | None) -> Any:
+    """Every scalar as it is written: a constructor would stumble over what is no date or number."""
+    if isinstance(node, yaml.MappingNode):
+        return {str(key.value): _texts(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_texts(item) for item in node.value]
+    return None if node is None or is_empty(node) else node.value
 
 
 def _compose(nodes: FileNodes) -> yaml.Node | None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from accesscfg.model.errors import SecretsError
 from accesscfg.secrets.failures import explain, failure
+from accesscfg.secrets.nodes import recipients_of
 from accesscfg.secrets.process import Child, Outcome
 from accesscfg.secrets.value import Secret
 
@@ -98,7 +99,7 @@ def _result(outcome: Outcome | None, about: Path) -> Secret:
     if outcome is None:
         raise failure("timeout", about)
     if outcome.exit_code != 0:
-        raise explain(outcome.exit_code, outcome.err.reveal(), about)
+        raise explain(outcome.exit_code, outcome.err.reveal(), about, recipients_of(about))
     return outcome.out
 
 

@@ -33,7 +33,7 @@ def only_loopback() -> Iterator[None]:
 
 
 def is_loopback(host: object) -> bool:
-    """Whether a host as functions of `socket` take it stays on this machine; None and "" mean any of its own."""
+    """Whether a host, as `socket` takes it, is this machine; None and "" mean any address of its own."""
     if isinstance(host, bytes):
         host = host.decode("ascii", "replace")
     if host is None or host in ("", "localhost"):
