@@ -31,6 +31,8 @@ from accesscfg.secrets import Credential
 log = logging.getLogger("accesscfg.http")
 
 TIMEOUT = httpx.Timeout(15.0, connect=10.0)
+EXTENSIONS = {"timeout": TIMEOUT.as_dict()}
+HEADERS = {"User-Agent": "accesscfg", "Accept": "application/json"}
 READ_TRIES = 3
 LONGEST_WAIT_S = 60.0  # an exchange that asks for more is left for this run
 RETRIED = frozenset({Trouble.NETWORK, Trouble.SERVER, Trouble.RATE_LIMIT, Trouble.CLOCK})
@@ -73,6 +75,7 @@ class Host:
     def __init__(self, provider: Provider, url: str, headers: Mapping[str, str]) -> None:
         self.provider = provider
         self.url = httpx.URL(url)
+        self.base = url.rstrip("/")
         self.headers = headers
         self.clock = LearnedClock()
         self.limiter = Limiter(provider.profile.limits)
@@ -168,11 +171,12 @@ class Line:
     ) -> httpx.Request:
         query = f"?{urlencode(params)}" if params else ""
         content = None if body is None else json.dumps(body, separators=(",", ":")).encode()
-        headers = dict(self.host.headers)
+        headers = {**HEADERS, **self.host.headers}
         if content is not None:
             headers["Content-Type"] = "application/json"
-        return self._client.build_request(
-            method, f"{str(self.host.url).rstrip('/')}{path}{query}", content=content, headers=headers
+        # made here and not by the client, which would merge URL, headers, cookies and time-out for every call
+        return httpx.Request(
+            method, f"{self.host.base}{path}{query}", content=content, headers=headers, extensions=EXTENSIONS
         )
 
     def _no_answer(self, method: str, path: str, error: httpx.HTTPError) -> ExchangeError:
@@ -330,7 +334,6 @@ class Lines:
             transport=Gate(inner, host.url, allowed),
             timeout=TIMEOUT,
             trust_env=False,
-            headers={"User-Agent": "accesscfg"},
         )
 
     def _local_address(self, egress: Egress) -> str | None:
