@@ -6,7 +6,7 @@ Ours are the folders here that hold a `profile.yaml`. Others come through the en
 - `profile_path`: the path of its `profile.yaml`, in the form of `schemas/profile.schema.json`;
 - `provider`: called with the Profile, gives the Provider (see `accesscfg.exchanges.base`).
 
-A name of ours cannot be taken by another package. Profiles are checked against their schema by tests, not here.
+A name of ours cannot be taken by another package. Tests check profiles against their schema, not this code.
 """
 
 from __future__ import annotations
@@ -185,10 +185,10 @@ def _ip_rules(entry: Mapping[str, Any]) -> IpRules:
     return IpRules(entry["most"], entry["networks"], entry["ipv6"], entry["separator"], entry.get("note"))
 
 
-def _facets(entries: Mapping[str, Mapping[str, Any]]) -> dict[Facet, FacetRule]:
+def _facets(entries: Mapping[str, Any]) -> dict[Facet, FacetRule]:
     return {
-        Facet(name): FacetRule(entry["read"], entry["write"], entry.get("why"))
-        for name, entry in entries.items()
+        facet: FacetRule(entries[facet]["read"], entries[facet]["write"], entries[facet].get("why"))
+        for facet in Facet
     }
 
 

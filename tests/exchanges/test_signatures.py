@@ -1,0 +1,221 @@
+"""The signers against the vectors that the exchanges and independent clients published."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl, unquote
+
+import httpx
+import pytest
+
+from accesscfg.exchanges.credentials import signing_key
+from tests.exchanges.world import (
+    StandingClock,
+    hmac_credential,
+    pem_credential,
+    provider,
+    rsa_accepts,
+    rsa_pem,
+)
+
+BASES = ("https://exchange.test", "http://127.0.0.1:9/exchange")
+
+BINANCE_KEY = "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A"
+BINANCE_SECRET = "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j"
+BINANCE_MS = 1499827319559
+ORDER = "side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1"
+SUB_KEY = "k5V49ldtn4tszj6W3hystegdfvmGbqDzjmkCtpTvC0G74WhK7yd4rfCTo4lShf"
+
+# the private key of Binance's FIX example: the only published pair of an Ed25519 key and its signature
+FIX_PEM = """-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIIJEYWtGBrhACmb9Dvy+qa8WEf0lQOl1s4CLIAB9m89u
+-----END PRIVATE KEY-----
+"""
+FIX_SIGNATURE = "4MHXelVVcpkdwuLbl6n73HQUXUf1dse2PCgT1DYqW9w8AVZ1RACFGM+5UdlGPrQHrgtS3CvsRURC1oj73j8gCA=="
+
+
+def signed(
+    exchange: str, request: httpx.Request, ms: int, credential: object = None, base: str = BASES[0]
+) -> httpx.Request:
+    auth = provider(exchange).signer(credential, StandingClock(ms), httpx.URL(base).path.rstrip("/"))  # type: ignore[arg-type]
+    return next(auth.sync_auth_flow(request))
+
+
+@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize(
+    ("query", "signature"),
+    [
+        (f"symbol=LTCBTC&{ORDER}", "c8db56825ae71d6d79447849e617115f4a920fa2acdcab2b053c4b2838bd6b71"),
+        (
+            f"symbol=%EF%BC%91%EF%BC%92%EF%BC%93%EF%BC%94%EF%BC%95%EF%BC%96&{ORDER}",
+            "e1353ec6b14d888f1164ae9af8228a3dbd508bc82eb867db8ab6046442f33ef3",
+        ),
+        # the mixed example: query and body follow each other with nothing between
+        (
+            "symbol=LTCBTC&side=BUY&type=LIMIT&timeInForce=GTCquantity=1&price=0.1",
+            "0fd168b8ddb4876a0358a8d14d0c9f3da0e9b20c5d52b2a00fcf7d1c602f9a77",
+        ),
+        ("", "82f4e72e95e63d666b6da651e82a701722ad8a785a169318d91f36f279c55821"),
+        (
+            f"email=sub%2B1%40example.com&subAccountApiKey={SUB_KEY}&status=2"
+            "&ipAddress=203.0.113.7%2C203.0.113.8",
+            "a67ade1721c65cfb392d37602085c01f988f6393d7b71f787d70a3d50e94cdab",
+        ),
+    ],
+)
+def test_binance_hmac(base: str, query: str, signature: str) -> None:
+    url = f"{base}/sapi/v1/x" + (f"?{query}" if query else "")
+    request = signed(
+        "binance", httpx.Request("POST", url), BINANCE_MS, hmac_credential(BINANCE_KEY, BINANCE_SECRET), base
+    )
+    sent = request.url.query.decode()
+    prefix = f"{query}&" if query else ""
+    assert sent == f"{prefix}recvWindow=5000&timestamp={BINANCE_MS}&signature={signature}"
+    assert request.headers["X-MBX-APIKEY"] == BINANCE_KEY
+    assert str(request.url).startswith(f"{base}/sapi/v1/x?")
+
+
+def test_binance_signs_the_query_and_then_the_body() -> None:
+    request = httpx.Request("POST", f"{BASES[0]}/sapi/v1/x?a=1", content=b"b=2&c=%40")
+    credential = hmac_credential(BINANCE_KEY, BINANCE_SECRET)
+    query = dict(parse_qsl(signed("binance", request, BINANCE_MS, credential).url.query.decode()))
+    payload = f"a=1&recvWindow=5000&timestamp={BINANCE_MS}b=2&c=%40".encode()
+    assert query["signature"] == hmac.new(BINANCE_SECRET.encode(), payload, hashlib.sha256).hexdigest()
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_binance_rsa_is_base64_that_is_percent_encoded(base: str) -> None:
+    request = httpx.Request("GET", f"{base}/sapi/v1/x?email=a%40b.test")
+    sent = signed("binance", request, BINANCE_MS, pem_credential("k", rsa_pem()), base).url.query.decode()
+    payload, _, signature = sent.partition("&signature=")
+    assert not set(signature) & set("+/=")
+    rsa_accepts(rsa_pem(), unquote(signature), payload.encode())
+
+
+def test_binance_ed25519_signs_its_fix_example() -> None:
+    key = signing_key(pem_credential("k", FIX_PEM), ["ed25519"])
+    payload = b"A\x01EXAMPLE\x01SPOT\x011\x0120240627-11:17:25.223"
+    assert base64.b64encode(key.sign(payload)).decode() == FIX_SIGNATURE
+
+
+def test_binance_ed25519_requests_carry_a_signature_of_64_bytes() -> None:
+    """The REST document prints RSA values of 256 bytes under the name Ed25519; they are no vectors."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    request = httpx.Request("GET", f"{BASES[0]}/sapi/v1/x")
+    sent = signed("binance", request, BINANCE_MS, pem_credential("k", FIX_PEM)).url.query.decode()
+    payload, _, signature = sent.partition("&signature=")
+    raw = base64.b64decode(unquote(signature))
+    key = load_pem_private_key(FIX_PEM.encode(), None)
+    assert isinstance(key, Ed25519PrivateKey)
+    assert len(raw) == 64
+    key.public_key().verify(raw, payload.encode())
+
+
+BYBIT_SECRET = "exampleSecretForDocsOnly000000000001"
+BYBIT_BODY = b'{"readOnly":0,"ips":"203.0.113.7,203.0.113.8","permissions":{"Spot":["SpotTrade"]}}'
+
+
+@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize(
+    ("key", "secret", "ms", "method", "query", "body", "signature"),
+    [
+        (
+            *("EXAMPLEAPIKEY00001", BYBIT_SECRET, 1700000000000, "GET", "", b""),
+            "db1a33d18ec6359baa4555b6c5d9ff01ba89836601cead4f09c648ac9494acbf",
+        ),
+        (
+            *(
+                "EXAMPLEAPIKEY00001",
+                BYBIT_SECRET,
+                1700000000000,
+                "GET",
+                "?limit=20&subMemberId=100400345",
+                b"",
+            ),
+            "784bb2d9407b5c6610d1f76717d3d570d493fea6b15b6b54a5ea6b48e9eda8ed",
+        ),
+        (
+            *("EXAMPLEAPIKEY00001", BYBIT_SECRET, 1700000000000, "POST", "", BYBIT_BODY),
+            "9f61ec8e3f512d25caf661eedc29f7437c6fde90b58fcf155bf5b03ce8d256cc",
+        ),
+        (
+            *("XXXXXXXXXX", "XXXXXXXXXX", 1658384313791, "GET"),
+            *("?category=option&symbol=BTC-29JUL22-25000-C", b""),
+            "b3a13cbd6f9de0ad7ece696645a98000281be3558716624cfca03debd2f24574",
+        ),
+        (
+            *("XXXXXXXXXX", "XXXXXXXXXX", 1658385578423, "POST", "", b'{"category":"option"}'),
+            "a04dea33a62e644897b14c6ff458db428b9c2424b5cb785c9586490ccaca24af",
+        ),
+    ],
+)
+def test_bybit_hmac(
+    base: str, key: str, secret: str, ms: int, method: str, query: str, body: bytes, signature: str
+) -> None:
+    request = httpx.Request(method, f"{base}/v5/user/x{query}", content=body)
+    sent = signed("bybit", request, ms, hmac_credential(key, secret), base)
+    assert sent.headers["X-BAPI-SIGN"] == signature
+    assert sent.headers["X-BAPI-API-KEY"] == key
+    assert sent.headers["X-BAPI-TIMESTAMP"] == str(ms)
+    assert sent.headers["X-BAPI-RECV-WINDOW"] == "5000"
+    assert (str(sent.url), sent.content) == (f"{base}/v5/user/x{query}", body)
+
+
+def test_bybit_rsa() -> None:
+    request = httpx.Request("POST", f"{BASES[0]}/v5/user/x", content=BYBIT_BODY)
+    sent = signed("bybit", request, 1700000000000, pem_credential("RSAKEY", rsa_pem()))
+    rsa_accepts(rsa_pem(), sent.headers["X-BAPI-SIGN"], b"1700000000000RSAKEY5000" + BYBIT_BODY)
+
+
+OKX_SECRET = "22582BD0CFF14C41EDBF1AB98506286D"
+OKX_TIME = "2020-12-08T09:08:57.715Z"
+OKX_MS = int(datetime(2020, 12, 8, 9, 8, 57, 715000, UTC).timestamp() * 1000)
+
+
+@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize(
+    ("method", "path", "body", "signature"),
+    [
+        ("GET", "/api/v5/account/balance?ccy=BTC", b"", "HiZhvSfMtWJA3uUIVXV3a/bSXNPCWvYFXoGCVS8V4zY="),
+        ("GET", "/api/v5/account/config", b"", "Kr/8IrbDYujS4cg2KkmB+tO2HMUXxyayG6ZwNb4H/yA="),
+        (
+            *("POST", "/api/v5/account/set-leverage"),
+            b'{"instId":"BTC-USDT","lever":"5","mgnMode":"isolated"}',
+            "eCnnCgWLjlQ9XnpUkrcny3qNq3WW/81KNrDr/XR6Xv8=",
+        ),
+    ],
+)
+def test_okx_hmac(base: str, method: str, path: str, body: bytes, signature: str) -> None:
+    request = httpx.Request(method, f"{base}{path}", content=body)
+    sent = signed("okx", request, OKX_MS, hmac_credential("okx-key", OKX_SECRET, "Pass-word1"), base)
+    assert sent.headers["OK-ACCESS-SIGN"] == signature
+    assert sent.headers["OK-ACCESS-TIMESTAMP"] == OKX_TIME
+    assert sent.headers["OK-ACCESS-KEY"] == "okx-key"
+    assert sent.headers["OK-ACCESS-PASSPHRASE"] == "Pass-word1"
+    assert sent.headers["Content-Type"] == "application/json"
+    assert (str(sent.url), sent.content) == (f"{base}{path}", body)
+
+
+def test_okx_signs_any_bytes_like_an_independent_client() -> None:
+    """A vector of another client's tests; its timestamp is malformed, so only the HMAC can be compared."""
+    payload = (
+        b"2020-12-08T09:08:57.57ZPOST/api/v5/account/balance"
+        b'{"instId":"BTC-USDT","lever":"5","mgnMode":"isolated"}'
+    )
+    key = signing_key(hmac_credential("k", OKX_SECRET), ["hmac"])
+    assert base64.b64encode(key.sign(payload)).decode() == "SQ8OzSqaLcC5tF3MMKwonxGUXwGfGPkM60flrI/UJjo="
+
+
+@pytest.mark.parametrize(
+    ("ms", "shown"),
+    [(1597026383085, "2020-08-10T02:26:23.085Z"), (1700000000000, "2023-11-14T22:13:20.000Z")],
+)
+def test_okx_times_have_milliseconds_even_when_they_are_zero(ms: int, shown: str) -> None:
+    request = httpx.Request("GET", f"{BASES[0]}/api/v5/account/config")
+    sent = signed("okx", request, ms, hmac_credential("k", "s", "p"))
+    assert sent.headers["OK-ACCESS-TIMESTAMP"] == shown
