@@ -52,6 +52,9 @@ def update_secrets(
     del entries  # a traceback from here on shows no plain text
     _check(wanted)
     target = path.resolve()  # a symbolic link stays one
+    if not target.parent.is_dir():
+        what, fix = "the folder of the secrets file does not exist", f"mkdir -p {target.parent}"
+        raise SecretsError("no_folder", what, where=str(path), fix=fix)
     sops = Sops.find()
     try:
         with _locked(target.parent, lock_timeout):
