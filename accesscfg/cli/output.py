@@ -1,0 +1,76 @@
+"""Results go to standard output, all else to standard error; colour only to a terminal that wants it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from accesscfg.cli.context import Settings
+from accesscfg.model.errors import AccesscfgError
+
+PIPED_WIDTH = 100
+WIDEST = 120
+
+
+def wants_color(settings: Settings, stream: TextIO) -> bool:
+    """Whether the stream gets colours: a terminal, and neither --no-color, NO_COLOR nor a dumb terminal."""
+    if settings.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return stream.isatty()
+
+
+def width_of(stream: TextIO) -> int:
+    """The columns of a terminal, within reason; a fixed number for everything else."""
+    if not stream.isatty():
+        return PIPED_WIDTH
+    import shutil
+
+    return min(shutil.get_terminal_size((PIPED_WIDTH, 24)).columns, WIDEST)
+
+
+def result(text: str) -> None:
+    """Write a result to standard output. A reader who has gone away is no error; the exit code stands."""
+    _write(sys.stdout, text if text.endswith("\n") else text + "\n")
+
+
+def note(text: str) -> None:
+    """Write anything else to standard error, cleaned."""
+    from accesscfg.report.clean import plain_lines
+
+    _write(sys.stderr, plain_lines(text).rstrip("\n") + "\n")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        # the stream would be flushed again when Python ends, and complain
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except UnicodeEncodeError:
+        stream.write(text.encode(stream.encoding, "replace").decode(stream.encoding))
+        stream.flush()
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file of mode 0600 that is there wholly or not at all. Raises AccesscfgError."""
+    import tempfile
+
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # made with mode 0600
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        raise AccesscfgError(
+            f"the file cannot be written ({error.strerror})",
+            where=str(path),
+            fix="name a file in a folder that exists and may be written to",
+        ) from None

@@ -1,0 +1,93 @@
+"""`accesscfg sandbox serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from accesscfg.cli import context
+from accesscfg.cli.context import Settings
+from accesscfg.cli.output import note, result
+from accesscfg.model.errors import AccesscfgError, UsageError
+
+if TYPE_CHECKING:
+    from accesscfg.sandbox import World
+
+SERVE_HELP = """Serve simulators of the exchanges on this machine, until Ctrl-C.
+
+Each exchange is below http://127.0.0.1:PORT/<exchange>, with its real paths. They check signatures,
+addresses, permissions, clocks and rate limits as the exchange does. Point accesscfg at them with
+the line that is printed.
+
+\b
+  accesscfg sandbox serve --from-workspace      a world that matches your declaration, to rehearse changes on
+  accesscfg sandbox serve --world world.yaml --port 8400 --latency 50
+
+It stays in front: run it in one terminal, and paste the printed line into another.
+"""
+
+
+@click.group(help="Serve simulators of the exchanges.")
+def command() -> None:
+    """The group of commands about the sandbox."""
+
+
+@command.command("serve", help=SERVE_HELP)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="The port.  [default: a free one]"
+)
+@click.option(
+    "--world",
+    "world_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="The world to serve, in YAML.",
+)
+@click.option(
+    "--from-workspace", is_flag=True, help="Serve a world, made in memory, that matches the declaration."
+)
+@click.option(
+    "--latency", type=click.FloatRange(min=0), default=0, metavar="MS", help="Wait before each answer."
+)
+@click.pass_context
+def serve_command(
+    ctx: click.Context, port: int, world_file: Path | None, from_workspace: bool, latency: float
+) -> None:
+    """Make the world and serve it."""
+    from accesscfg.sandbox import serve
+
+    if from_workspace == (world_file is not None):
+        raise UsageError("say which world to serve", fix="--from-workspace, or --world FILE")
+    world = read_world(ctx.ensure_object(Settings), world_file)
+    try:
+        serve(world, port, latency, ready=told)
+    except OSError as error:
+        raise AccesscfgError(
+            f"port {port} cannot be used ({error.strerror})", fix="name another port, or none for a free one"
+        ) from None
+
+
+def told(url: str) -> None:
+    """Say where the sandbox is."""
+    result(f"export ACCESSCFG_SANDBOX={url}")
+    note("Serving until Ctrl-C. That line sends the traffic of accesscfg here.")
+
+
+def read_world(settings: Settings, file: Path | None) -> World:
+    """The world of a file, or the one that matches the declaration. Raises AccesscfgError."""
+    import asyncio
+
+    from accesscfg.sandbox import World, WorldError
+
+    try:
+        if file is None:
+            return World.from_yaml(asyncio.run(context.open_workspace(settings).rehearsal_world()))
+        return World.from_yaml(file.read_text(encoding="utf-8"))
+    except WorldError as error:
+        raise AccesscfgError(
+            str(error), where="the declaration's world" if file is None else str(file)
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise AccesscfgError(f"the world cannot be read ({type(error).__name__})", where=str(file)) from None
