@@ -205,7 +205,7 @@ class Line:
             raise failure
         try:
             return json.loads(response.content)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ExchangeError(
                 Trouble.REPLY,
                 "the exchange's answer is not JSON",
