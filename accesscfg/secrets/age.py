@@ -57,16 +57,12 @@ def write_identity(path: Path) -> AgeIdentity:
     identity = new_identity()
     made = datetime.now(UTC).replace(microsecond=0).isoformat()
     text = Secret(f"# created: {made}\n# public key: {identity.recipient}\n{identity.secret.reveal()}\n")
+    if os.path.lexists(path):
+        what, fix = "there is an age identity already", "use it, or move it away"
+        raise SecretsError("identity_exists", what, where=str(path), fix=fix)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write_new(path, text)
-    except FileExistsError:
-        raise SecretsError(
-            "identity_exists",
-            "there is an age identity already",
-            where=str(path),
-            fix="use it, or move it away",
-        ) from None
     except OSError as error:
         raise SecretsError(
             "identity_not_written",

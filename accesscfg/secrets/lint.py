@@ -137,11 +137,10 @@ def _check_value(nodes: FileNodes, node: yaml.Node, name: str) -> None:
 
 def _check_comments(nodes: FileNodes) -> None:
     """Nodes know no comments, so the lines of `keys` are searched; ciphertext holds no `#`."""
-    keys = nodes.value("keys")
-    if keys is None or isinstance(keys, yaml.ScalarNode):
+    if "keys" not in nodes.top:
         return
-    lines = nodes.text.splitlines()[keys.start_mark.line : keys.end_mark.line]
-    for number, line in enumerate(lines, keys.start_mark.line + 1):
+    first, last = nodes.top["keys"][0].start_mark.line, nodes.top["keys"][1].end_mark.line
+    for number, line in enumerate(nodes.text.splitlines()[first:last], first + 1):
         if _PLAIN_COMMENT.search(line):
             nodes.error(
                 "comment", "a comment under `keys` is in plain text", number, "remove it, or move it to git"

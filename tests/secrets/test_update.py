@@ -130,6 +130,18 @@ def test_what_a_killed_run_left_is_swept_away(sops_repo: SopsRepo) -> None:
     assert leftovers(sops_repo.folder) == []
 
 
+def test_no_file_anywhere_holds_a_value(
+    sops_repo: SopsRepo, tmp_path: Path, home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(0)
+    update_secrets(sops_repo.file, {"a/one": ONE})
+    update_secrets(sops_repo.file, {"a/one": TWO, "a/two": THREE})
+    written = [path for top in (tmp_path, home) for path in top.rglob("*") if path.is_file()]
+    assert sops_repo.file in written
+    assert not [path for path in written if b"MARKED" in path.read_bytes()]
+    assert "MARKED" not in caplog.text
+
+
 # What is refused. Each leaves the file as it was, and nothing beside it.
 
 
