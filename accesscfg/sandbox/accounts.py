@@ -46,7 +46,7 @@ class Account:
     created_at: int
     email: str = ""
     name: str = ""
-    uuid: str = ""
+    uuid: str | None = None
     seen_as: str | None = None
     parent: Account | None = field(default=None, repr=False)
     keys: list[Key] = field(default_factory=list)

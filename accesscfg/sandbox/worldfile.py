@@ -50,9 +50,12 @@ class Node:
             raise self.fail("must be a list")
         return [Node(value, f"{self.place}[{number}]") for number, value in enumerate(self.value)]
 
-    def text(self) -> str:
-        if isinstance(self.value, bool) or not isinstance(self.value, str | int) or self.value == "":
+    def text(self, *, empty: bool = False) -> str:
+        """Text that is not empty, unless `empty` allows it; a number counts as its digits."""
+        if isinstance(self.value, bool) or not isinstance(self.value, str | int):
             raise self.fail("must be text")
+        if self.value == "" and not empty:
+            raise self.fail("must not be empty")
         return str(self.value)
 
     def flag(self) -> bool:
@@ -145,7 +148,7 @@ class WorldReader:
             created_at=created_at,
             email=given.get("email") or (own_id if "@" in own_id else f"{own_id}@{domain}.example"),
             name=given.get("name", own_id),
-            uuid=given.get("uuid", ""),
+            uuid=given.get("uuid"),
             seen_as=seen_as,
             parent=parent,
         )
@@ -162,9 +165,9 @@ class WorldReader:
             raise node.fail(str(error)) from None
 
     def _key(self, simulator: Simulator, node: Node) -> Key:
-        texts = ("api_key", "api_secret", "public_key", "passphrase", "label", "app")
+        texts = ("api_key", "api_secret", "public_key", "passphrase", "app")
         times = ("created_at", "expires_at", "last_used_at")
-        fields = node.fields(*texts, *times, "permissions", "ip_whitelist", "enabled")
+        fields = node.fields(*texts, *times, "label", "permissions", "ip_whitelist", "enabled")
         given = {name: fields[name].text() for name in texts if name in fields}
         when = {name: fields[name].time() for name in times if name in fields}
         minted = simulator.mint(self._rng)
@@ -177,7 +180,7 @@ class WorldReader:
             api_secret=given.get("api_secret", None if "public_key" in given else minted.api_secret),
             public_key=given.get("public_key"),
             passphrase=given.get("passphrase", minted.passphrase),
-            label=given.get("label", ""),
+            label=fields["label"].text(empty=True) if "label" in fields else "",
             app=given.get("app"),
             permissions=simulator.settled(tuple(dict.fromkeys(entry.text() for entry in permissions))),
             ip_whitelist=whitelist or None,

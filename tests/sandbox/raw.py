@@ -28,16 +28,17 @@ def digest(secret: str, payload: str) -> bytes:
 
 @dataclass(frozen=True)
 class Client:
-    """One key at one exchange. `shift_ms` sets the client's clock wrong."""
+    """One key at one exchange. `shift_ms` sets its clock wrong; `made_secret` is that of a key just made."""
 
     http: httpx.Client
     url: str
     key: str = "manager"
     shift_ms: int = 0
+    made_secret: str | None = None
 
     @property
     def secret(self) -> str:
-        return f"{self.key}Secret"
+        return self.made_secret or f"{self.key}Secret"
 
 
 class BinanceClient(Client):
