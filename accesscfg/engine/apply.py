@@ -174,8 +174,19 @@ class _Visit:
                 continue
             if earlier.outcome in NOT_DONE:
                 return ChangeResult(change, Outcome.SKIPPED, f"{other} before it was not done")
-            return ChangeResult(change, Outcome.WAITS, f"it waits for {other}")
+            if not self._may_go_alone(change):
+                return ChangeResult(change, Outcome.WAITS, f"it waits for {other}")
         return None
+
+    def _may_go_alone(self, change: Change) -> bool:
+        """Whether addresses may leave although those that come were left out: when some that stay are left."""
+        if self.run.only != "revokes" or not isinstance(change.after, Addresses) or change.new:
+            return False
+        earlier = [self.results[other].change for other in change.waits_for if other in self.results]
+        if any(one.key != change.key or one.facet is not Facet.IP_WHITELIST for one in earlier):
+            return False
+        left_out = [one.new for one in earlier if self.results[one.id].outcome is Outcome.NOT_TRIED]
+        return bool(change.after.entries.difference(*left_out))
 
     def _stop_before(self, batch: Sequence[Change]) -> None:
         if not self.stopped_at:
@@ -331,10 +342,18 @@ def _target(key: DesiredKey, live: LiveKey, batch: Sequence[Change]) -> Target:
         if change.facet is Facet.PERMISSIONS:
             permissions = (permissions - change.gone) | change.new
         elif change.facet is Facet.IP_WHITELIST:
-            whitelist = whitelist_of(change)
+            whitelist = _moved(whitelist, change)
         elif change.facet is Facet.LABEL:
             label = str(change.after)
     return Target(permissions, whitelist, label)
+
+
+def _moved(whitelist: Whitelist | None, change: Change) -> Whitelist | None:
+    """The whitelist with this change made to it."""
+    if isinstance(whitelist, Addresses) and isinstance(change.before, Addresses):
+        if isinstance(change.after, Addresses):
+            return Addresses((whitelist.entries - change.gone) | change.new)
+    return whitelist_of(change)
 
 
 def _is_done(change: Change, live: LiveKey, target: Target) -> bool:
