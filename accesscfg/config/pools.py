@@ -1,0 +1,129 @@
+"""IP pools: lists in the declaration, or files as platforms publish them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from accesscfg.config.addresses import AddressBook
+from accesscfg.config.document import Document
+from accesscfg.config.notes import Notes, did_you_mean, shown
+from accesscfg.config.section import Section
+from accesscfg.config.texts import inside, read_text
+from accesscfg.model.desired import Pool
+from accesscfg.model.findings import Mark
+from accesscfg.model.paths import parse_key_path
+
+_ENTRY = re.compile(r"[^\s,]+")
+_MOST_ERRORS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PoolReader:
+    """Reads the pools of all documents. `root` is the workspace's folder."""
+
+    root: Path
+    book: AddressBook
+    notes: Notes
+    pools: dict[str, Pool] = field(default_factory=dict)
+    allocations: list[tuple[str, Mark]] = field(default_factory=list)
+    _broken: set[str] = field(default_factory=set)
+
+    def read(self, document: Document, folder: Path) -> None:
+        """Take the pools of one document, whose files are relative to `folder`."""
+        pools = Section(document, document.data).part("ip_pools")
+        if pools is None:
+            return
+        for name, content in pools.data.items():
+            where = pools.name_at(name)
+            entries = self._entries(pools, name, folder)
+            if not entries:
+                self._broken.add(name)
+                continue
+            allocated: list[tuple[str, Mark]] = []
+            if isinstance(content, dict):
+                allocated = Section(document, content).entries("allocated_to")
+            self.allocations.extend(allocated)
+            self.pools[name] = Pool(name, tuple(entries), where, tuple(path for path, _ in allocated))
+
+    def is_broken(self, name: str) -> bool:
+        """Whether the pool is declared but could not be read, which was said once."""
+        return name in self._broken
+
+    def _entries(self, pools: Section, name: str, folder: Path) -> list[str]:
+        content = pools.get(name)
+        if isinstance(content, list):
+            return self._unique(pools.entries(name))
+        source = Section(pools.document, content)
+        relative = source.get("file")
+        if relative is None:
+            return []
+        where = source.at("file")
+        path = inside(self.root, relative, folder, where, self.notes)
+        text = None if path is None else read_text(path, self.notes, where)
+        if path is None or text is None:
+            return []
+        listed = _in_file(text, str(path))
+        if not listed:
+            self.notes.error(
+                "empty_pool", f"{shown(relative)} holds no address", where, "fill it, or remove the pool"
+            )
+        return self._unique(listed)
+
+    def _unique(self, listed: list[tuple[str, Mark]]) -> list[str]:
+        """Canonical entries; an entry that stands twice is an error."""
+        first: dict[str, Mark] = {}
+        wrong = 0
+        for text, where in listed:
+            entry = self._entry(text, where)
+            if entry is None:
+                wrong += 1
+            elif entry in first:
+                wrong += 1
+                self.notes.error(
+                    "address_twice", f"{entry} stands in this pool twice; first at {first[entry]}", where
+                )
+            else:
+                first[entry] = where
+            if wrong >= _MOST_ERRORS:
+                self.notes.error("bad_pool", "and more of this kind; the rest was not looked at", where)
+                break
+        return list(first)
+
+    def _entry(self, text: str, where: Mark) -> str | None:
+        if text.startswith("pool:"):
+            self.notes.error(
+                "bad_address", f"{shown(text)}: a pool holds addresses only, no other pools", where
+            )
+            return None
+        return self.book.entry(text, where)
+
+
+def _in_file(text: str, file: str) -> list[tuple[str, Mark]]:
+    """Each word of the file with its place."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        for word in _ENTRY.finditer(line.partition("#")[0]):
+            found.append((word.group(), Mark(file, number, word.start() + 1)))
+    return found
+
+
+def check_allocations(reader: PoolReader, paths: Collection[str], notes: Notes) -> None:
+    """The keys that a pool is allocated to must be declared."""
+    for path, where in reader.allocations:
+        if path in paths:
+            continue
+        try:
+            parse_key_path(path)
+        except ValueError as error:
+            notes.error("bad_path", f"{shown(path)}: {error}", where)
+        else:
+            notes.error("unknown_key", f"there is no key {shown(path)}", where, did_you_mean(path, paths))
+
+
+def allocated_elsewhere(pools: Mapping[str, Pool], name: str, path: str) -> bool:
+    """Whether the pool belongs to other keys."""
+    allocated = pools[name].allocated_to
+    return bool(allocated) and path not in allocated

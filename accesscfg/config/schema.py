@@ -1,0 +1,124 @@
+"""The workspace's JSON Schema at run time: where it wants no text, and the library's validator made quick."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol
+
+from accesscfg.resources import schema_path
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+Schema = Mapping[str, Any]
+_ANNOTATIONS = frozenset({"title", "description", "examples", "default"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What reading scalars needs of a schema: where a boolean or a whole number is wanted and not a text."""
+
+    boolean: bool
+    integer: bool
+    fields: Mapping[str, Shape | None]
+    rest: Shape | None
+    items: Shape | None
+
+    def of(self, name: str) -> Shape | None:
+        """The shape of a field's value."""
+        return self.fields.get(name, self.rest)
+
+
+class Validator(Protocol):
+    """The part of a jsonschema validator that is used."""
+
+    def iter_errors(self, instance: object) -> Iterator[ValidationError]:
+        """Every error of the instance."""
+
+
+@cache
+def workspace_schema(part: str | None = None) -> Schema:
+    """The schema of the workspace file, or a named part of it, with its references written out."""
+    whole = json.loads(schema_path("workspace").read_text(encoding="utf-8"))
+    schema = whole if part is None else whole["$defs"][part]
+    own = {name: value for name, value in schema.items() if name != "$defs"}
+    written_out: Schema = _written_out(own, whole["$defs"])
+    return written_out
+
+
+def _written_out(schema: Any, parts: Schema) -> Any:
+    """The schema without references, and without what later checks say in better words: the form of names,
+    and which of two fields is needed."""
+    if isinstance(schema, list):
+        return [_written_out(one, parts) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    own = {
+        name: value if name in _ANNOTATIONS else _written_out(value, parts)
+        for name, value in schema.items()
+        if name not in ("$ref", "propertyNames", "$id", "$schema")
+        and not (name == "oneOf" and _only_requires(value))
+    }
+    if "$ref" not in schema:
+        return own
+    return {**_written_out(parts[schema["$ref"].removeprefix("#/$defs/")], parts), **own}
+
+
+def _only_requires(branches: Any) -> bool:
+    return isinstance(branches, list) and all(set(branch) == {"required"} for branch in branches)
+
+
+def shape_of(schema: Schema) -> Shape | None:
+    """The shape; None where everything stays text."""
+    branches = [schema, *schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    fields = {name: shape_of(sub) for one in branches for name, sub in one.get("properties", {}).items()}
+    rest = _first_shape(one.get("additionalProperties") for one in branches)
+    items = _first_shape(one.get("items") for one in branches)
+    types = {one.get("type") for one in branches}
+    shape = Shape("boolean" in types, "integer" in types, fields, rest, items)
+    wants = shape.boolean or shape.integer or rest or items or any(fields.values())
+    return shape if wants else None
+
+
+def _first_shape(schemas: Any) -> Shape | None:
+    return next((shape for one in schemas if isinstance(one, dict) and (shape := shape_of(one))), None)
+
+
+@cache
+def validator(part: str | None = None) -> Validator:
+    """A validator of the workspace file, or of a named part of it. It never fetches anything.
+
+    Lists are the bulk of a large workspace: a text that was found good once is not looked at again, and a
+    list of free texts is looked at as one. Everything else, and every error, is the library's.
+    """
+    from jsonschema import Draft202012Validator, validators
+    from referencing import Registry
+
+    library_items = Draft202012Validator.VALIDATORS["items"]
+    good: dict[int, set[str]] = {}
+
+    def items(checker: Any, schema: Any, instance: Any, parent: Any) -> Iterator[ValidationError]:
+        if not isinstance(instance, list):
+            return
+        known = good.setdefault(id(schema), set())
+        if _is_free_text(schema) and all(type(entry) is str and entry for entry in instance):
+            return
+        if all(type(entry) is str for entry in instance):
+            known.update(
+                entry for entry in set(instance) - known if checker.evolve(schema=schema).is_valid(entry)
+            )
+            if known.issuperset(instance):
+                return
+        yield from library_items(checker, schema, instance, parent)
+
+    extend: Any = validators.extend
+    extended = extend(Draft202012Validator, {"items": items})
+    made: Validator = extended(workspace_schema(part), registry=Registry())
+    return made
+
+
+def _is_free_text(schema: Schema) -> bool:
+    return schema.get("type") == "string" and not set(schema) - _ANNOTATIONS - {"type", "minLength"}

@@ -1,0 +1,229 @@
+"""What the schema's validator finds, in our words: what was found, what is allowed, the nearest spelling.
+
+What is wrong is then taken out of the data, so that the checks that follow meet only well-formed values and a
+mistake in one place hides none elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from accesscfg.config.document import Document
+from accesscfg.config.notes import Notes, did_you_mean, listed, nearest, shown
+from accesscfg.config.schema import Schema, Validator
+from accesscfg.config.syntax import QUOTE_IPV6
+from accesscfg.model.findings import Mark
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+_KINDS = {
+    "object": "a map of fields",
+    "array": "a list",
+    "string": "a text",
+    "boolean": "true or false",
+    "integer": "a whole number",
+}
+_SAID_LIKE_BOOLEANS = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false"})
+_BRANCHING = ("anyOf", "oneOf")
+
+
+def check_shape(document: Document, validator: Validator, notes: Notes) -> None:
+    """Note every departure from the schema, and take it out of the document's data."""
+    found = [one for error in validator.iter_errors(document.data) for one in _nearest_branch(error)]
+    wrong: list[tuple[Any, str | int]] = []
+    mistyped = {tuple(error.absolute_path) for error in found if error.validator == "type"}
+    for error in found:
+        if error.validator != "type" and tuple(error.absolute_path) in mistyped:
+            continue
+        holder, name = document.walk(list(error.absolute_path))
+        match error.validator:
+            case "additionalProperties":
+                wrong += _unknown_fields(error, document, notes)
+            case "required":
+                _missing_field(error, document, _where(document, holder, name, by_name=True), name, notes)
+            case _:
+                _wrong_value(error, _where(document, holder, name), notes)
+                if name is not None:
+                    wrong.append((holder, name))
+    for holder, name in wrong:
+        _take_out(holder, name)
+
+
+def _take_out(holder: Any, name: str | int) -> None:
+    """Fields go; entries of lists become None, so that the others keep their index and so their place."""
+    if isinstance(holder, list):
+        holder[int(name)] = None
+    else:
+        holder.pop(name, None)
+
+
+def _where(document: Document, holder: Any, name: str | int | None, *, by_name: bool = False) -> Mark:
+    if name is None:
+        return document.start()
+    if by_name and isinstance(name, str):
+        return document.name_at(holder, name)
+    return document.at(holder, name)
+
+
+def _nearest_branch(error: ValidationError) -> Iterable[ValidationError]:
+    """The errors of the one alternative that fits the kind of value, where there is one; else the error."""
+    if error.validator not in _BRANCHING:
+        return [error]
+    kind = _kind_of(error.instance)
+    fitting = [at for at, branch in enumerate(_branches(error)) if branch.get("type") == kind]
+    if len(fitting) != 1 or kind not in ("object", "array"):
+        return [error]
+    inner = [one for one in error.context or () if one.relative_schema_path[0] == fitting[0]]
+    return [deeper for one in inner for deeper in _nearest_branch(one)]
+
+
+def _branches(error: ValidationError) -> list[Schema]:
+    return list(error.validator_value)  # type: ignore[arg-type]
+
+
+def _kind_of(value: object) -> str:
+    match value:
+        case dict():
+            return "object"
+        case list():
+            return "array"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case _:
+            return "string"
+
+
+def _thing(schema: Any) -> str:
+    title = str(schema["title"])
+    return title if title.startswith("IP ") else title[0].lower() + title[1:]
+
+
+def _named(schema: Any) -> str:
+    """`a key`, `an account`, `policies`: the schema's title as a thing."""
+    thing = _thing(schema)
+    if thing.endswith("s"):
+        return thing
+    return f"{'an' if thing[0] in 'aeI' else 'a'} {thing}"
+
+
+def _unknown_fields(error: ValidationError, document: Document, notes: Notes) -> list[tuple[Any, str | int]]:
+    schema: Any = error.schema
+    known = schema["properties"]
+    holder: Any = error.instance
+    unknown = [name for name in holder if name not in known]
+    for name in unknown:
+        hint = did_you_mean(name, known, "the fields are")
+        where = document.name_at(holder, name)
+        notes.error("unknown_field", f"there is no field {shown(name)} in {_named(schema)}", where, hint)
+    return [(holder, name) for name in unknown]
+
+
+def _missing_field(
+    error: ValidationError, document: Document, where: Mark, name: str | int | None, notes: Notes
+) -> None:
+    schema: Any = error.schema
+    holder: Any = error.instance
+    whose = f"{_thing(schema)} {shown(name)}" if isinstance(name, str) else _named(schema)
+    # the library reports each missing field by itself and names it only in its sentence
+    required: Any = error.validator_value
+    missing = next(field for field in required if field not in holder and f"'{field}'" in error.message)
+    if name is None:
+        where = document.start()
+    examples = schema["properties"][missing].get("examples")
+    hint = f"add {missing}: {_as_yaml(examples[0])}" if examples else None
+    notes.error("missing_field", f"{whose} has no {shown(missing)}", where, hint)
+
+
+def _as_yaml(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(_as_yaml(entry) for entry in value)}]"
+    return str(value)
+
+
+def _wrong_value(error: ValidationError, where: Mark, notes: Notes) -> None:
+    value: Any = error.instance
+    schema: Any = error.schema
+    match error.validator:
+        case "minItems" | "minLength" | "minProperties":
+            _note_empty(error, where, notes)
+        case "minimum" | "maximum":
+            allowed = f"{schema['minimum']} to {schema['maximum']}"
+            notes.error("bad_value", f"{value} is out of range; allowed: {allowed}", where)
+        case "pattern":
+            notes.error("bad_value", f"{shown(value)} is not {schema['title']}", where)
+        case "anyOf" | "oneOf":
+            _note_no_branch(value, _branches(error), where, notes)
+        case _:
+            _note_kind(value, [_KINDS[str(schema["type"])]], where, notes)
+
+
+def _note_empty(error: ValidationError, where: Mark, notes: Notes) -> None:
+    if list(error.absolute_path)[-1:] == ["ip_whitelist"]:
+        notes.error(
+            "empty_whitelist",
+            "an empty whitelist is refused: at most exchanges it means open to the world",
+            where,
+            "list the addresses, or write `ip_whitelist: unrestricted` if that is meant",
+        )
+        return
+    kind = {"minItems": "list", "minLength": "text", "minProperties": "map"}[str(error.validator)]
+    notes.error("empty_value", f"an empty {kind}", where, "fill it, or leave the field out")
+
+
+def _note_no_branch(value: Any, branches: list[Schema], where: Mark, notes: Notes) -> None:
+    words = [str(branch["const"]) for branch in branches if "const" in branch]
+    others = [str(branch["title"]) for branch in branches if "title" in branch and "const" not in branch]
+    if not others and isinstance(value, str | int) and not isinstance(value, bool):
+        hint = did_you_mean(str(value), words, "allowed")
+        notes.error("bad_value", f"{shown(value)} is not one of {listed(words, 'or')}", where, hint)
+        return
+    lists = any(branch.get("type") == "array" for branch in branches)
+    named = [
+        *others,
+        *(str(branch.get("title", branch["const"])) for branch in branches if "const" in branch),
+    ]
+    close = nearest(value, words) if isinstance(value, str) else None
+    if close is not None:
+        message = (
+            f"{shown(value)} is not allowed here" if len(words) < 3 else f"there is no {shown(value)} here"
+        )
+        notes.error("bad_value", message, where, f"did you mean {shown(close)}?")
+    elif isinstance(value, str) and value and lists:
+        _note_kind(value, named, where, notes, f"write a list: [{value[:60]}]")
+    else:
+        _note_kind(value, named, where, notes)
+
+
+def _note_kind(value: Any, allowed: list[str], where: Mark, notes: Notes, hint: str | None = None) -> None:
+    message = f"found {_described(value)}; allowed: {listed(allowed, 'or')}"
+    if isinstance(value, dict) and any(_looks_like_ipv6(name) for name in value):
+        hint = QUOTE_IPV6
+    elif isinstance(value, str) and "true or false" in allowed and value.lower() in _SAID_LIKE_BOOLEANS:
+        hint = "write true or false, in small letters and without quotes"
+    notes.error("wrong_type", message, where, hint)
+
+
+def _looks_like_ipv6(name: str) -> bool:
+    return ":" in name and set(name.lower()) <= set("0123456789abcdef:")
+
+
+def _described(value: Any) -> str:
+    match value:
+        case dict():
+            return (
+                f"a map with {listed([shown(name) for name in list(value)[:3]])}" if value else "an empty map"
+            )
+        case list():
+            return "a list"
+        case "":
+            return "nothing"
+        case bool():
+            return "true or false"
+        case str():
+            return f"the text {shown(value)}"
+        case _:
+            return shown(value)
