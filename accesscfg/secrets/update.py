@@ -209,7 +209,7 @@ def _copy(target: Path, content: bytes) -> Iterator[Path]:
 
 def _verify(sops: Sops, target: Path, copy: Path, document: dict[str, Sealed]) -> None:
     """sops can succeed and do something else: an odd path component is stored elsewhere, or in plain text."""
-    _refuse_unsound(target, copy.read_text("utf-8"))
+    _refuse_unsound(target, copy.read_text("utf-8-sig"))
     if seal(sops.decrypt(copy, about=target), target) != document:
         raise SecretsError(
             "not_kept",

@@ -123,6 +123,7 @@ def test_forms_of_an_identity_that_are_read(tmp_path: Path, form: str) -> None:
         SECRET.replace("1", "1B", 1),
         agegen.bech32("age-secret-key-", PRIVATE[:31]).upper(),
         agegen.bech32("age-secret-key-", PRIVATE + b"\0").upper(),
+        agegen.bech32_of_values("age-secret-key-", [0] * 51 + [1]).upper(),  # bits beyond the 32 bytes
         "AGE-SECRET-KEY-PQ-1QQQQ",
         "-----BEGIN OPENSSH PRIVATE KEY-----",
         "\u00e9",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -89,14 +91,31 @@ def test_a_child_gets_its_own_settings_and_nothing_else(
 
 
 @linux_only
-def test_a_child_has_no_terminal_no_core_and_the_files_folder(notes: Path, sops_repo: SopsRepo) -> None:
+def test_a_child_has_no_terminal_no_input_no_core_and_the_files_folder(
+    notes: Path, sops_repo: SopsRepo
+) -> None:
     file = sops_repo.write({"a/one": hmac_entry()})
-    asyncio.run(open_secrets([file], None))
+    with input_from_a_pipe():
+        asyncio.run(open_secrets([file], None))
     assert str(sops_repo.folder) in "".join(noted(notes, "folder"))
     assert {text.strip() for text in noted(notes, "core")} == {"0"}
     assert all("0 -> /dev/null" in text for text in noted(notes, "fds"))
     sessions = {text.strip() for text in noted(notes, "session")}
     assert str(os.getsid(0)) not in sessions
+
+
+@contextlib.contextmanager
+def input_from_a_pipe() -> Iterator[None]:
+    """Something on this process's own standard input, which a child must not get."""
+    kept = os.dup(0)
+    reading, writing = os.pipe()
+    os.dup2(reading, 0)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 0)
+        for descriptor in (kept, reading, writing):
+            os.close(descriptor)
 
 
 @linux_only

@@ -104,13 +104,13 @@ def test_a_relative_name_from_another_folder(
     sops_repo: SopsRepo, identity_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sops_repo.write({"a/one": hmac_entry()})
-    elsewhere = sops_repo.folder.parent / "elsewhere"
-    elsewhere.mkdir()
+    elsewhere = sops_repo.folder.parent / "else" / "where"
+    elsewhere.mkdir(parents=True)
     # sops would stumble over this one if it were started here.
     (elsewhere / ".sops.yaml").write_text("creation_rules: [")
     monkeypatch.chdir(elsewhere)
     monkeypatch.setenv("SOPS_AGE_KEY_FILE", os.path.relpath(identity_file))
-    file = Path("../repo/secrets.sops.yaml")
+    file = Path("../../repo/secrets.sops.yaml")
     assert set(opened(file).credentials) == {"a/one"}
 
 

@@ -8,6 +8,7 @@ import re
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,7 @@ def test_other_entries_and_comments_keep_their_lines(sops_repo: SopsRepo) -> Non
 def test_the_same_values_again_leave_the_file_untouched(sops_repo: SopsRepo) -> None:
     file = sops_repo.write({"a/one": ONE})
     before = (file.read_bytes(), file.stat().st_ino)
+    time.sleep(1.1)  # sops notes the second of a change
     assert update_secrets(file, {"a/one": ONE}) is False
     assert update_secrets(file, {}) is False
     assert (file.read_bytes(), file.stat().st_ino) == before
@@ -262,6 +264,22 @@ def test_a_change_from_outside_is_not_overwritten(
         update_secrets(file, {"a/two": TWO})
     assert caught.value.code == "changed_meanwhile"
     assert file.read_text().endswith("# edited\n")
+    assert leftovers(sops_repo.folder) == []
+
+
+def test_a_file_made_meanwhile_is_not_overwritten(
+    sops_repo: SopsRepo, tmp_path: Path, monkeypatch: Any
+) -> None:
+    other = tmp_path / "sops"
+    other.write_text(
+        f'#!/bin/sh\n[ "$1" = encrypt ] && echo theirs > {sops_repo.file}\nexec {sops_repo.sops} "$@"\n'
+    )
+    other.chmod(0o755)
+    monkeypatch.setenv("ACCESSCFG_SOPS", str(other))
+    with pytest.raises(SecretsError) as caught:
+        update_secrets(sops_repo.file, {"a/one": ONE})
+    assert caught.value.code == "changed_meanwhile"
+    assert sops_repo.file.read_text() == "theirs\n"
     assert leftovers(sops_repo.folder) == []
 
 

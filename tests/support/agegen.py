@@ -46,11 +46,15 @@ def bech32(prefix: str, data: bytes) -> str:
     """The text form, with its check sum."""
     bits = "".join(f"{byte:08b}" for byte in data)
     bits += "0" * (-len(bits) % 5)
-    values = [int(bits[i : i + 5], 2) for i in range(0, len(bits), 5)]
+    return bech32_of_values(prefix, [int(bits[i : i + 5], 2) for i in range(0, len(bits), 5)])
+
+
+def bech32_of_values(prefix: str, values: list[int]) -> str:
+    """The text form of numbers of five bits."""
     spread = [ord(letter) >> 5 for letter in prefix] + [0] + [ord(letter) & 31 for letter in prefix]
     check = checksum(spread + values + [0] * 6) ^ 1
-    values += [(check >> shift) & 31 for shift in (25, 20, 15, 10, 5, 0)]
-    return prefix + "1" + "".join(LETTERS[value] for value in values)
+    sums = [(check >> shift) & 31 for shift in (25, 20, 15, 10, 5, 0)]
+    return prefix + "1" + "".join(LETTERS[value] for value in values + sums)
 
 
 def checksum(values: list[int]) -> int:
