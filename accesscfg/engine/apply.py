@@ -291,9 +291,12 @@ class _Visit:
             key_id=live.key_id,
             by_self=key.managed_by is None,
         )
+        before = calls.sent
         try:
             await guarded(self.provider.write(calls, ref, live, target))
         except ExchangeError as error:
+            if error.trouble is Trouble.REPLY and calls.sent > before:
+                error.ambiguous = True  # it was sent; only its answer is odd
             return error
         return None
 
@@ -305,7 +308,10 @@ class _Visit:
         target: Target,
         refused: ExchangeError | None,
     ) -> list[ChangeResult]:
-        """What the exchange shows now decides; a clear refusal is looked at once, anything else until it settles."""
+        """What the exchange shows now decides; a clear refusal is looked at once, anything else until it settles.
+
+        A write that may have taken effect and does not show may still arrive: that is unknown, not failed.
+        """
         self._last = held = None
         trouble = ""
         for pause in SETTLE_S:
@@ -313,7 +319,7 @@ class _Visit:
             try:
                 held = await self._read(key, calls)
             except ExchangeError as error:
-                trouble = error.what
+                held, trouble = None, error.what  # what was shown before this is no answer any more
                 continue
             if all(_is_done(change, held.live, target) for change in batch):
                 break
@@ -322,15 +328,20 @@ class _Visit:
         if held is None:
             why = f"it was sent, and what became of it could not be read ({trouble})"
             return [ChangeResult(change, Outcome.UNKNOWN, why) for change in batch]
-        self._last = held
         self._left_as[key.path] = held.hash
+        missing = Outcome.FAILED
         why = "the exchange took it, but does not show it" if refused is None else refused.what
-        return [
+        if refused is not None and refused.ambiguous:
+            missing, why = Outcome.UNKNOWN, f"{refused.what}; it does not show, and may still take effect"
+        results = [
             ChangeResult(change, Outcome.DONE)
             if _is_done(change, held.live, target)
-            else ChangeResult(change, Outcome.FAILED, why)
+            else ChangeResult(change, missing, why)
             for change in batch
         ]
+        if all(result.outcome is not Outcome.UNKNOWN for result in results):
+            self._last = held
+        return results
 
 
 def _target(key: DesiredKey, live: LiveKey, batch: Sequence[Change]) -> Target:

@@ -60,11 +60,19 @@ class Keyring:
     def of(self, key: DesiredKey) -> Credential:
         """The credential of a key, under its present or previous name.
 
-        Raises ExchangeError(Trouble.SECRETS) with the reason and the next step.
+        Raises ExchangeError(Trouble.SECRETS) with the reason and the next step; also for a credential of another
+        key than the declared `key_id` names, which would show and change that one.
         """
         for name in key.secret_ids:
             if name in self.credentials:
-                return self.credentials[name]
+                found = self.credentials[name]
+                if key.key_id is not None and found.api_key.reveal() != key.key_id:
+                    raise ExchangeError(
+                        Trouble.SECRETS,
+                        "the secrets files hold the credential of another key than its key_id names",
+                        where=str(key.path),
+                    )
+                return found
         why = self.problems.get(str(key.path))
         raise ExchangeError(
             Trouble.SECRETS,
@@ -143,6 +151,8 @@ class _Visit:
         self.notes: list[str] = []
         self.unknown: list[str] = []
         self.mismatch: str | None = None
+        self.identified: set[KeyPath] = set()  # keys whose own answer said, or could not say, whose they are
+        self.listed: set[str] = set()
 
     async def run(self) -> None:
         """Ask everything; every selected key has a reading afterwards."""
@@ -152,7 +162,7 @@ class _Visit:
         for sub in self.account.subs:
             await self._list_sub(sub)
         if self.looks_for_more:
-            await self._look_for_subs()
+            await self._look_for_more()
         if self.mismatch is not None:
             self._nothing_is_known(self.mismatch)
         for path, reading in self.readings.items():
@@ -185,6 +195,7 @@ class _Visit:
             self.readings[key.path] = self._refused(key, error)
             return
         self._check_account(key, own)
+        self.identified.add(key.path)
         self.readings[key.path] = KeyReading(with_presence(own.key), own.key)
 
     def _is_foreign(self, key: DesiredKey) -> bool:
@@ -213,7 +224,21 @@ class _Visit:
         """A declared account id must be the live one, else nothing of this account is what it seems."""
         live = own.uid if key.scope == "own" else own.main_uid
         if self.account.id is not None and live is not None and live != self.account.id:
-            self.mismatch = f"{key.path} belongs to account {live}, but {self.account.name} is declared with id {self.account.id}"
+            name = self.account.name
+            self.mismatch = (
+                f"{key.path} belongs to account {live}, but {name} is declared with id {self.account.id}"
+            )
+
+    async def _identify(self, observer: KeyPath, calls: ReadCalls) -> None:
+        """Before a declared account id is relied on, the key that lists must have said whose it is.
+
+        Raises ExchangeError when it cannot be asked.
+        """
+        if self.account.id is None or observer in self.identified:
+            return
+        key = self.keys[observer]
+        self._check_account(key, await guarded(self.provider.own_key(calls, key.scope)))
+        self.identified.add(observer)
 
     async def _list_sub(self, sub: DesiredSub) -> None:
         """One listing for all keys of a sub-account that the same key observes."""
@@ -227,14 +252,11 @@ class _Visit:
 
     async def _list_with(self, observer: KeyPath, sub: DesiredSub, keys: Sequence[DesiredKey]) -> None:
         declared = sub.keys
-        ids = {key.path: full for key in declared if (full := self.keyring.id_of(key)) is not None}
-        wanted = [ids.get(key.path) for key in keys]
-        whole = None if self.whole else [one for one in wanted if one is not None]
-        if whole is not None and len(whole) < len(wanted):
-            whole = None
+        ids = self._ids(declared)
         try:
             calls = self._calls(self.keys[observer])
-            live = await guarded(self.provider.sub_keys(calls, sub.id, whole))
+            await self._identify(observer, calls)
+            live = await guarded(self.provider.sub_keys(calls, sub.id, self._in_detail(sub, keys, ids)))
         except ExchangeError as error:
             unknown = Unknown(f"asked through {observer}: {_sentence(error)}", error.trouble)
             for key in keys:
@@ -243,13 +265,25 @@ class _Visit:
         matched = match(declared, ids, live)
         for key in keys:
             self.readings[key.path] = self._matched(key, matched.found[key.path], observer)
-        if self.looks_for_more:
-            known = {(one.sub, one.live.key_id, one.live.label) for one in self.undeclared_keys}
-            self.undeclared_keys += [
-                UndeclaredKey(self.account.name, sub.name, sub.id, one)
-                for one in matched.rest
-                if (sub.name, one.key_id, one.label) not in known
-            ]
+        if self.looks_for_more and sub.name not in self.listed:
+            self._undeclared_keys(sub, matched.rest)
+        self.listed.add(sub.name)
+
+    def _ids(self, declared: Sequence[DesiredKey]) -> dict[KeyPath, str]:
+        return {key.path: full for key in declared if (full := self.keyring.id_of(key)) is not None}
+
+    def _in_detail(
+        self, sub: DesiredSub, keys: Sequence[DesiredKey], ids: Mapping[KeyPath, str]
+    ) -> list[str] | None:
+        """The keys whose details a listing is wanted for; None for all: where one's id is not known, and where
+        this is the listing that shows what nobody declared."""
+        looks = self.looks_for_more and sub.name not in self.listed
+        if looks or any(key.path not in ids for key in keys):
+            return None
+        return [ids[key.path] for key in keys]
+
+    def _undeclared_keys(self, sub: DesiredSub, rest: Sequence[LiveKey]) -> None:
+        self.undeclared_keys += [UndeclaredKey(self.account.name, sub.name, sub.id, one) for one in rest]
 
     def _matched(self, key: DesiredKey, found: LiveKey | Unsure | None, observer: KeyPath) -> KeyReading:
         now = datetime.now(UTC)
@@ -263,17 +297,35 @@ class _Visit:
             case _:
                 return KeyReading(with_presence(found), found)
 
-    async def _look_for_subs(self) -> None:
-        """Sub-accounts nobody declared, where a managing key is declared that can list them."""
+    async def _look_for_more(self) -> None:
+        """What nobody declared, where a managing key is declared that can list it."""
         managers = {
-            observer for key in self.account.all_keys() if (observer := self._observer(key)) is not None
+            listing
+            for key in self.account.all_keys()
+            if (listing := key.observed_by or key.managed_by) is not None
         }
-        if not managers or not self.profile.lists_sub_accounts:
+        if not managers or not self.profile.lists_sub_keys:
             return
-        manager = sorted(managers)[0]
+        manager = self.keys[sorted(managers)[0]]
+        for sub in self.account.subs:
+            if sub.name not in self.listed and not any(self._observer(key) for key in sub.keys):
+                await self._look_into(sub, manager)
+        if self.profile.lists_sub_accounts:
+            await self._look_for_subs(manager)
+
+    async def _look_into(self, sub: DesiredSub, manager: DesiredKey) -> None:
+        """A declared sub-account none of whose keys is listed for its own sake."""
+        try:
+            live = await guarded(self.provider.sub_keys(self._calls(manager), sub.id, None))
+        except ExchangeError as error:
+            self._could_not_look(f"keys of the sub-account {self.account.name}/{sub.name}", error)
+            return
+        self._undeclared_keys(sub, match(sub.keys, self._ids(sub.keys), live).rest)
+
+    async def _look_for_subs(self, manager: DesiredKey) -> None:
         declared = {sub.id for sub in self.account.subs}
         try:
-            calls = self._calls(self.keys[manager])
+            calls = self._calls(manager)
             live = await guarded(self.provider.sub_accounts(calls))
         except ExchangeError as error:
             self._could_not_look(f"sub-accounts of {self.account.name}", error)

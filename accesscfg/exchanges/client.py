@@ -133,9 +133,13 @@ class Line:
         if wait > LONGEST_WAIT_S:
             raise error
         if error.trouble is Trouble.RATE_LIMIT:
-            self.host.limiter.close(call, self._who(key), wait)
+            self.hold_back(call, key, wait)
         self._waited(wait, error.trouble.value)
         await asyncio.sleep(wait)
+
+    def hold_back(self, call: str, key: str, seconds: float) -> None:
+        """The exchange asked to wait; hold back every call that shares a limit with this one."""
+        self.host.limiter.close(call, self._who(key), seconds)
 
     async def once(
         self,
@@ -247,7 +251,13 @@ class WritingCalls(ReadingCalls):
         """A writing call, sent once. Raises ExchangeError."""
         await self._line.learn_time()
         self.sent += 1
-        return await self._line.once(method, path, params, body, self._auth, self._key)
+        try:
+            return await self._line.once(method, path, params, body, self._auth, self._key)
+        except ExchangeError as error:
+            wait = error.retry_after
+            if error.trouble is Trouble.RATE_LIMIT and wait is not None and wait <= LONGEST_WAIT_S:
+                self._line.hold_back(f"{method} {path}", self._key, wait)  # not for this call: for the next
+            raise
 
 
 class Lines:

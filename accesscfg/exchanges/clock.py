@@ -6,6 +6,8 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+from accesscfg.model.errors import AccesscfgError
+
 
 class LearnedClock:
     """Local time plus the offset to the exchange's, known after `learn`."""
@@ -13,6 +15,8 @@ class LearnedClock:
     def __init__(self) -> None:
         self.offset_ms = 0
         self._learned = False
+        self._rounds = 0
+        self._failed: AccesscfgError | None = None
         self._turn = asyncio.Lock()
 
     def now_ms(self) -> int:
@@ -22,16 +26,28 @@ class LearnedClock:
     async def learn(self, ask: Callable[[], Awaitable[int]], *, again: bool = False) -> None:
         """Set the offset from the server's time, taking half the round trip off; asks once unless `again`.
 
-        Errors of `ask` pass through: without the exchange's time nothing is signed.
+        Errors of `ask` pass through: without the exchange's time nothing is signed. Whoever waits while another
+        asks takes that answer or that error: a hundred accounts must not try a dead host one after the other.
         """
         if self._learned and not again:
             return
-        known = self.offset_ms
+        rounds = self._rounds
         async with self._turn:
-            if self._learned and not (again and known == self.offset_ms):
-                return
-            sent = time.time_ns()
+            if self._rounds == rounds:
+                await self._ask(ask)
+            elif self._failed is not None:
+                raise self._failed
+
+    async def _ask(self, ask: Callable[[], Awaitable[int]]) -> None:
+        sent = time.time_ns()
+        try:
             server_ms = await ask()
-            middle_ms = (sent + time.time_ns()) // 2 // 1_000_000
-            self.offset_ms = server_ms - middle_ms
-            self._learned = True
+        except AccesscfgError as error:
+            self._rounds += 1
+            self._failed = error
+            raise
+        middle_ms = (sent + time.time_ns()) // 2 // 1_000_000
+        self.offset_ms = server_ms - middle_ms
+        self._rounds += 1
+        self._failed = None
+        self._learned = True

@@ -16,9 +16,20 @@ PROFILES = Profiles()
 
 @dataclass(frozen=True)
 class Venue:
-    """`manager`: what a managing key must hold; `own`, `sub`: rights that random keys are made of, among them always
-    those of `base`; `spare`: a right of a sub-account key that is not in `manager_like`; `unknown`: how the simulator
-    spells a right that no profile knows."""
+    """One exchange and its simulator.
+
+    - `manager`: what a managing key must hold; `own`, `sub`: rights that keys are made of beside those of `base_*`
+    - `sub_id`, `sub_fields`: how the sub-account is declared, and how the simulator is told of it
+    - `unknown`: how the simulator spells a right that no profile knows
+    - `modes`: the simulator's options for what is not documented; writes must be right under each
+    - `masks`: the option under which listed key ids are masked
+    - `keys_page`, `subs_page`: rows of a page of keys and of sub-accounts; None where a listing has no pages
+    - `most_keys`: how many keys a sub-account can have at most, None where no test comes near it
+    - `shows_app`: a key bound to an application can be told from others
+    - `own_list`: the exchange shows an own key's addresses, not only a flag
+    - `denies`: one answer for a wrong address, a missing right and an unknown key
+    - `plan`: the requests of a plan over one managing key and one sub-account with two keys, all in sync
+    """
 
     exchange: str
     manager: tuple[str, ...]
@@ -29,9 +40,16 @@ class Venue:
     sub_id: str
     sub_fields: dict[str, str]
     unknown: str
-    options: tuple[dict[str, Any], ...] = field(default_factory=lambda: ({},))
+    plan: tuple[str, ...]
+    modes: tuple[dict[str, Any], ...] = field(default_factory=lambda: ({},))
+    masks: dict[str, Any] | None = None
+    keys_page: int | None = None
+    subs_page: int | None = None
+    most_keys: int | None = None
+    shows_app: bool = False
+    own_list: bool = True
+    denies: bool = False
     passphrase: str | None = None
-    own_list_visible: bool = True
 
     @property
     def profile(self) -> Profile:
@@ -39,6 +57,9 @@ class Venue:
         profile = PROFILES.get(self.exchange)
         assert profile is not None
         return profile
+
+    def __str__(self) -> str:
+        return self.exchange
 
 
 BINANCE = Venue(
@@ -50,9 +71,23 @@ BINANCE = Venue(
     base_sub=("enableReading",),
     sub_id="sub+1@example.com",
     sub_fields={"email": "sub+1@example.com"},
-    unknown="enableTeleport",
-    options=({"ip_post": "replace"}, {"ip_post": "add"}),
-    own_list_visible=False,
+    unknown="canTeleport",
+    plan=(
+        "GET /api/v3/time",
+        "GET /sapi/v1/account/apiRestrictions",
+        "GET /sapi/v1/sub-account/subAccountApi",
+        "GET /sapi/v1/sub-account/subAccountApi/ipRestriction",
+        "GET /sapi/v1/sub-account/subAccountApi/ipRestriction",
+        "GET /sapi/v1/sub-account/list",
+    ),
+    modes=(
+        {"ip_post": "replace", "omitted_flags": "revoke", "key_list": "rows"},
+        {"ip_post": "add", "omitted_flags": "keep", "key_list": "list"},
+    ),
+    keys_page=100,
+    subs_page=200,
+    own_list=False,
+    denies=True,
 )
 BYBIT = Venue(
     exchange="bybit",
@@ -64,6 +99,15 @@ BYBIT = Venue(
     sub_id="53888000",
     sub_fields={"uid": "53888000"},
     unknown="NewThing:Do",
+    plan=(
+        "GET /v5/market/time",
+        "GET /v5/user/query-api",
+        "GET /v5/user/sub-apikeys",
+        "GET /v5/user/submembers",
+    ),
+    keys_page=20,
+    subs_page=100,
+    shows_app=True,
 )
 OKX = Venue(
     exchange="okx",
@@ -75,6 +119,15 @@ OKX = Venue(
     sub_id="desk1eu",
     sub_fields={"name": "desk1eu"},
     unknown="teleport",
+    plan=(
+        "GET /api/v5/public/time",
+        "GET /api/v5/account/config",
+        "GET /api/v5/users/subaccount/apikey",
+        "GET /api/v5/users/subaccount/list",
+    ),
+    masks={"mask_api_keys": True},
+    subs_page=100,
+    most_keys=50,
     passphrase="Sandbox-only-1",
 )
 VENUES = (BINANCE, BYBIT, OKX)
