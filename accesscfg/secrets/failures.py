@@ -61,7 +61,7 @@ _FAILURES: dict[str, Failure] = {
     ),
     "needs_terminal": Failure(
         "your decryption key is protected by a passphrase, and sops has no terminal to ask for it",
-        fix="unlock it beforehand (gpg-agent), or point SOPS_AGE_KEY_FILE to an identity without passphrase",
+        fix="unlock it beforehand, or point SOPS_AGE_KEY_FILE to an identity without passphrase",
     ),
     "no_identity": Failure(
         "there is no age identity to decrypt the file with",
