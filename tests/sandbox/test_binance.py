@@ -422,8 +422,14 @@ def test_a_key_that_cannot_be_made(binance: Open, change: dict[str, object]) -> 
 def test_a_key_bound_to_a_third_party_lists_its_name(binance: Open) -> None:
     made = binance().call("POST", KEYS, {**NEW, "status": 3, "thirdPartyName": "Platform"}).json()
     assert made["ipList"] == ["Platform"]
-    read = binance().call("GET", ADDRESSES, {"email": BINANCE_SUB, "subAccountApiKey": made["apiKey"]}).json()
+    new = {"email": BINANCE_SUB, "subAccountApiKey": made["apiKey"]}
+    read = binance().call("GET", ADDRESSES, new).json()
     assert (read["ipRestrict"], read["ipList"]) == ("true", ["Platform"])
+    assert (
+        binance(made["apiKey"], made_secret=made["secretKey"]).call("GET", OWN).json()["ipRestrict"] is True
+    )
+    own_list = binance().call("POST", SET_ADDRESSES, {**new, "status": 2, "ipAddress": HERE}).json()
+    assert own_list["ipList"] == binance().call("GET", ADDRESSES, new).json()["ipList"] == [HERE]
 
 
 def test_version_2_takes_public_keys_in_the_body_only(binance: Open) -> None:

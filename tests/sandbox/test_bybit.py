@@ -427,9 +427,13 @@ def test_a_key_without_addresses_ends_after_90_days(sandbox: Sandbox, bybit: Ope
 
 
 def test_unbinding_by_api_starts_the_90_days(sandbox: Sandbox, bybit: Open) -> None:
-    bybit().post(UPDATE_SUB, apikey="bot", ips="*")
+    given = world()
+    old = key("old", ["Spot:SpotTrade"], [HERE], created_at=now_ms() - 400 * DAY_MS)
+    given["exchanges"]["bybit"]["accounts"][0]["sub_accounts"][0]["keys"].append(old)
+    sandbox.load(given)
+    bybit().post(UPDATE_SUB, apikey="old", ips="*")
     listed = bybit().get(KEYS, subMemberId=BYBIT_SUB)["result"]["result"]
-    assert listed[0]["deadlineDay"] in (89, 90)
+    assert listed[-1]["deadlineDay"] in (89, 90)
 
 
 def test_listing_keys_is_paged_by_cursor(sandbox: Sandbox, bybit: Open) -> None:

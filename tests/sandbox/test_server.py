@@ -15,8 +15,8 @@ import pytest
 
 import accesscfg.sandbox
 from accesscfg.sandbox import Sandbox, World, create_app, serve
-from tests.sandbox.raw import BinanceClient
-from tests.sandbox.worlds import HERE, world
+from tests.sandbox.raw import BinanceClient, digest, now_ms
+from tests.sandbox.worlds import ELSEWHERE, HERE, world
 
 
 def test_public_names() -> None:
@@ -65,6 +65,22 @@ def test_the_application_alone_answers_any_asgi_server() -> None:
             return (await client.get("/okx/api/v5/public/time")).json()
 
     assert asyncio.run(ask())["code"] == "0"
+
+
+@pytest.mark.parametrize(("source", "accepted"), [(ELSEWHERE, ["away"]), (HERE, ["manager"])])
+def test_the_address_of_the_connection_is_what_counts(source: str, accepted: list[str]) -> None:
+    """Whatever a request says of itself in its headers."""
+
+    async def ask(name: str) -> int:
+        transport = httpx.ASGITransport(create_app(World.from_yaml(world())), client=(source, 1))
+        query = f"timestamp={now_ms()}"
+        signed = f"{query}&signature={digest(f'{name}Secret', query).hex()}"
+        headers = {"X-MBX-APIKEY": name, "X-Forwarded-For": "127.0.0.1", "X-Real-IP": ELSEWHERE}
+        async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
+            path = f"/binance/sapi/v1/account/apiRestrictions?{signed}"
+            return (await client.get(path, headers=headers)).status_code
+
+    assert [name for name in ("manager", "away") if asyncio.run(ask(name)) == 200] == accepted
 
 
 @pytest.mark.parametrize("path", ["/", "/mtgox/api", "/binance", "/_sandbox/nothing"])
