@@ -32,7 +32,7 @@ from accesscfg.model.findings import Finding
 
 if TYPE_CHECKING:
     from accesscfg.engine.observe import Keyring
-    from accesscfg.exchanges.client import Lines
+    from accesscfg.exchanges.client import Limiters, Lines
     from accesscfg.exchanges.registry import Profiles
     from accesscfg.model.desired import Declaration, DesiredKey
     from accesscfg.model.observed import Sighting
@@ -78,7 +78,7 @@ class Workspace:
         self.root = file.parent
         self.sandbox_url = _loopback_url(environ.get(SANDBOX_VARIABLE) or None)
         self._bases: dict[str, _Basis] = {}
-        self._saved: set[str] = set()
+        self._limiters: Limiters = {}
 
     @classmethod
     def open(cls, path: Path | None, environ: Mapping[str, str] | None = None) -> Workspace:
@@ -321,6 +321,7 @@ class Workspace:
             self.sandbox_url,
             lambda account, seconds, why: on_event(Waiting(account, seconds, why)),
             writing=writing,
+            limiters=self._limiters,
         )
 
     # -- secrets -------------------------------------------------------------------------------------------------

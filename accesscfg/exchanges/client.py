@@ -72,13 +72,13 @@ class Gate(httpx.AsyncBaseTransport):
 class Host:
     """One endpoint of one exchange as this run sees it: its clock and its rate limits."""
 
-    def __init__(self, provider: Provider, url: str, headers: Mapping[str, str]) -> None:
+    def __init__(self, provider: Provider, url: str, headers: Mapping[str, str], limiter: Limiter) -> None:
         self.provider = provider
         self.url = httpx.URL(url)
         self.base = url.rstrip("/")
         self.headers = headers
         self.clock = LearnedClock()
-        self.limiter = Limiter(provider.profile.limits)
+        self.limiter = limiter
 
     @property
     def profile(self) -> Profile:
@@ -128,6 +128,8 @@ class Line:
 
     async def _pause(self, call: str, key: str, error: ExchangeError, attempt: int) -> None:
         wait = error.retry_after
+        if wait is None and error.trouble is Trouble.RATE_LIMIT:
+            wait = self.host.limiter.window_s(call, self._who(key))
         if wait is None:
             wait = 0.2 * 2**attempt * random.uniform(0.5, 1.0)
             if error.trouble is Trouble.RATE_LIMIT:  # somebody, maybe the run before, used the limit up
@@ -262,6 +264,10 @@ class WritingCalls(ReadingCalls):
             raise
 
 
+# by exchange and endpoint; handed from run to run of one process, as the exchange counts on between them
+Limiters = dict[tuple[str, str], Limiter]
+
+
 class Lines:
     """Every connection of one run. One SSL context for all; an account's connections are reused."""
 
@@ -272,7 +278,9 @@ class Lines:
         on_wait: OnWait,
         *,
         writing: bool = False,
+        limiters: Limiters | None = None,
     ) -> None:
+        self._limiters = {} if limiters is None else limiters
         self._provider_of = provider_of
         self._sandbox_url = sandbox_url
         self._on_wait = on_wait
@@ -328,7 +336,8 @@ class Lines:
             url, headers = (account.endpoint, {}) if endpoint is None else (endpoint.url, endpoint.headers)
             if self._sandbox_url is not None:
                 url = f"{self._sandbox_url}/{account.exchange}"
-            host = self._hosts[slot] = Host(provider, url, headers)
+            limiter = self._limiters.setdefault(slot, Limiter(provider.profile.limits))
+            host = self._hosts[slot] = Host(provider, url, headers, limiter)
         return host
 
     def _client(self, host: Host, egress: Egress) -> httpx.AsyncClient:
