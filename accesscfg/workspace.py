@@ -10,7 +10,6 @@ Nothing heavy is imported before the method that needs it is called.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -31,6 +30,8 @@ from accesscfg.model.events import Listener, Opening, Waiting, nobody
 from accesscfg.model.findings import Finding
 
 if TYPE_CHECKING:
+    import asyncio
+
     from accesscfg.engine.observe import Keyring
     from accesscfg.exchanges.client import Limiters, Lines
     from accesscfg.exchanges.registry import Profiles
@@ -261,6 +262,10 @@ class Workspace:
         from accesscfg.engine.apply import Run
         from accesscfg.engine.apply import apply as make
 
+        if stop is None:
+            import asyncio
+
+            stop = asyncio.Event()
         basis = self._bases[plan.id]
         self._refuse(plan, allow, only)
         self._use_up(plan)
@@ -275,7 +280,7 @@ class Workspace:
                     lines=lines,
                     recorder=trail,
                     on_event=on_event,
-                    stop=asyncio.Event() if stop is None else stop,
+                    stop=stop,
                     only=only,
                 )
             )
