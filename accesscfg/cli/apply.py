@@ -128,14 +128,13 @@ def read_plan(file: Path, targets: tuple[str, ...]) -> Mapping[str, object]:
 
 def make_plan(workspace: Workspace, request: Request, settings: Settings) -> Plan:
     """The plan to apply: a new one, or the saved one computed again."""
-    import asyncio
-
     from accesscfg.cli.progress import Progress
+    from accesscfg.cli.running import finished
 
     with Progress(settings) as progress:
         if request.saved is not None:
-            return asyncio.run(workspace.refit(request.saved, on_event=progress))
-        return asyncio.run(workspace.plan(request.targets, on_event=progress))
+            return finished(workspace.refit(request.saved, on_event=progress))
+        return finished(workspace.plan(request.targets, on_event=progress))
 
 
 def show_plan(plan: Plan, workspace: Workspace, request: Request, settings: Settings) -> None:
@@ -168,9 +167,8 @@ def confirm() -> None:
 
 def make_changes(workspace: Workspace, plan: Plan, request: Request, settings: Settings) -> ApplyResult:
     """Apply the plan; a signal ends it between two calls."""
-    import asyncio
-
     from accesscfg.cli.progress import Progress
+    from accesscfg.cli.running import finished
     from accesscfg.cli.signals import stopped_by_signals
 
     async def run(progress: Progress) -> ApplyResult:
@@ -180,4 +178,4 @@ def make_changes(workspace: Workspace, plan: Plan, request: Request, settings: S
             )
 
     with Progress(settings) as progress:
-        return asyncio.run(run(progress))
+        return finished(run(progress))

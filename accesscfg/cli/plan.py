@@ -40,17 +40,16 @@ def command(
     ctx: click.Context, out: Path | None, form: str, detailed: bool, targets: tuple[str, ...]
 ) -> None:
     """Read, compare, print."""
-    import asyncio
-
     from accesscfg.cli.progress import Progress
     from accesscfg.cli.render import render_plan
+    from accesscfg.cli.running import finished
     from accesscfg.model.plan import plan_exit_code
     from accesscfg.report.document import dumps, plan_to_json
 
     settings = ctx.ensure_object(Settings)
     workspace = context.open_workspace(settings)
     with Progress(settings) as progress:
-        plan = asyncio.run(workspace.plan(targets, on_event=progress))
+        plan = finished(workspace.plan(targets, on_event=progress))
     result(render_plan(plan, words_of(workspace), form, settings))
     if out is not None and plan.violations:
         note(f"{out} was not written: a policy is broken.")

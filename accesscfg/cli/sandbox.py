@@ -77,13 +77,12 @@ def told(url: str) -> None:
 
 def read_world(settings: Settings, file: Path | None) -> World:
     """The world of a file, or the one that matches the declaration. Raises AccesscfgError."""
-    import asyncio
-
+    from accesscfg.cli.running import finished
     from accesscfg.sandbox import World, WorldError
 
     try:
         if file is None:
-            return World.from_yaml(asyncio.run(context.open_workspace(settings).rehearsal_world()))
+            return World.from_yaml(finished(context.open_workspace(settings).rehearsal_world()))
         return World.from_yaml(file.read_text(encoding="utf-8"))
     except WorldError as error:
         raise AccesscfgError(

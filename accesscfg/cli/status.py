@@ -33,15 +33,14 @@ HELP = """Show the state of each key: every facet, and its lifecycle. Reads the 
 @click.pass_context
 def command(ctx: click.Context, form: str, detailed: bool, targets: tuple[str, ...]) -> None:
     """Read and print."""
-    import asyncio
-
     from accesscfg.cli.progress import Progress
     from accesscfg.cli.render import render_status
+    from accesscfg.cli.running import finished
     from accesscfg.model.plan import plan_exit_code
 
     settings = ctx.ensure_object(Settings)
     workspace = context.open_workspace(settings)
     with Progress(settings) as progress:
-        plan = asyncio.run(workspace.plan(targets, on_event=progress))
+        plan = finished(workspace.plan(targets, on_event=progress))
     result(render_status(plan, words_of(workspace), form, settings))
     ctx.exit(plan_exit_code(plan, detailed=detailed, status=True))
