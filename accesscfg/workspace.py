@@ -337,7 +337,7 @@ class Workspace:
 
         declaration = self.load()
         files = declaration.secrets_files
-        keys = tuple(declaration.keys())
+        keys = tuple(declaration.all_keys())
         there = [file for file in files if file.exists()]
         rules = dict.fromkeys(path for file in there if (path := find_rules(file)) is not None)
         findings = [finding for path in rules for finding in check_rules(path)]
@@ -354,7 +354,7 @@ class Workspace:
         from accesscfg.secrets import list_entries
 
         declaration = self.load()
-        declared = {name for key in declaration.keys() for name in key.secret_ids}
+        declared = {name for key in declaration.all_keys() for name in key.secret_ids}
         return [
             SecretEntry(entry.path, entry.fields, file, entry.path in declared)
             for file in declaration.secrets_files
@@ -370,8 +370,10 @@ class Workspace:
         from accesscfg.secrets import update_secrets
 
         declaration = self.load()
-        if all(str(declared.path) != key for declared in declaration.keys()):
-            raise UsageError(f"{key} is not declared", fix="declare it in the workspace first, then set its secret")
+        if all(str(declared.path) != key for declared in declaration.all_keys()):
+            raise UsageError(
+                f"{key} is not declared", fix="declare it in the workspace first, then set its secret"
+            )
         holders = [entry.file for entry in self.secrets_list() if entry.path == key]
         if holders and file is not None and file.resolve() not in [one.resolve() for one in holders]:
             raise UsageError(f"{key} has its entry in {holders[0]} already", fix="leave --file out")
@@ -384,7 +386,7 @@ class Workspace:
         from accesscfg.rehearsal import world_of
 
         declaration = self.load()
-        keyring = await self._keyring(declaration, {key.path for key in declaration.keys()}, nobody)
+        keyring = await self._keyring(declaration, {key.path for key in declaration.all_keys()}, nobody)
         return world_of(declaration, keyring.credentials, self.profile_of)
 
     async def _keyring(
@@ -440,7 +442,7 @@ class Workspace:
 
 def _each_matches(selectors: Sequence[Selector], declaration: Declaration) -> None:
     for selector in selectors:
-        if not any(selector.matches(key.path, key.exchange, key.used_by) for key in declaration.keys()):
+        if not any(selector.matches(key.path, key.exchange, key.used_by) for key in declaration.all_keys()):
             raise UsageError(
                 f"--target {selector.text} matches no declared key",
                 fix="write a glob over key paths (binance-main/*), used_by=NAME or exchange=NAME",

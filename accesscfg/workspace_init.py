@@ -52,8 +52,16 @@ PRE_COMMIT = """\
 repos:
   - repo: local
     hooks:
-      - {id: accesscfg-validate, name: accesscfg validate, entry: accesscfg validate, language: system, pass_filenames: false}
-      - {id: accesscfg-secrets, name: accesscfg secrets check, entry: accesscfg secrets check, language: system, pass_filenames: false}
+      - id: accesscfg-validate
+        name: accesscfg validate
+        entry: accesscfg validate
+        language: system
+        pass_filenames: false
+      - id: accesscfg-secrets
+        name: accesscfg secrets check
+        entry: accesscfg secrets check
+        language: system
+        pass_filenames: false
 """
 
 

@@ -22,7 +22,17 @@ ALLOWED = {
     "audit": {"model", "audit"},
     "rehearsal": {"model", "secrets", "rehearsal"},
     "workspace_init": {"model", "secrets", "resources", "workspace_init"},
-    "workspace": {"model", "config", "secrets", "exchanges", "engine", "policy", "audit", "rehearsal", "workspace"},
+    "workspace": {
+        "model",
+        "config",
+        "secrets",
+        "exchanges",
+        "engine",
+        "policy",
+        "audit",
+        "rehearsal",
+        "workspace",
+    },
     "demo": {*RINGS, "workspace", "resources", "sandbox", "demo"},
     "cli": {*RINGS, *AROUND, "resources", "sandbox"},
     "sandbox": {"sandbox", "model"},
@@ -38,7 +48,11 @@ def imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and node.module is not None:
-            names = [node.module] if node.module != "accesscfg" else [f"accesscfg.{alias.name}" for alias in node.names]
+            names = (
+                [node.module]
+                if node.module != "accesscfg"
+                else [f"accesscfg.{alias.name}" for alias in node.names]
+            )
         for name in names:
             parts = name.split(".")
             if parts[0] == "accesscfg" and len(parts) > 1 and parts[1] != "__version__":
@@ -75,7 +89,11 @@ def loaded_by(*arguments: str, env: dict[str, str] | None = None) -> set[str]:
         f"print('LOADED', *[name for name in {HEAVY!r} if name in sys.modules])\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, **(env or {})}
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **(env or {})},
     )
     return set(done.stdout.splitlines()[-1].split()[1:])
 

@@ -20,18 +20,18 @@ def read_text(path: Path, notes: Notes, named_at: Mark | None = None) -> str | N
     where = named_at or Mark(str(path), 1, 1)
     try:
         if path.exists() and not path.is_file():
-            notes.error("file", f"{shown(path)} is not a file", where)
+            notes.error("file", f"{shown(path.name)} is not a file", where)
             return None
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "the name is not one a file can have"
-        notes.error("file", f"{shown(path)} cannot be read: {why}", where)
+        notes.error("file", f"{shown(path.name)} cannot be read: {why}", where)
         return None
     if len(content) > MOST_BYTES:
         notes.error(
             "too_big",
-            f"{shown(path)} is larger than {MOST_BYTES // 1_000_000} MB",
+            f"{shown(path.name)} is larger than {MOST_BYTES // 1_000_000} MB",
             where,
             "split it: `include` takes further files, `ip_pools` take files of addresses",
         )

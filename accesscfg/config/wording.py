@@ -156,7 +156,7 @@ def _wrong_value(error: ValidationError, where: Mark, notes: Notes) -> None:
         case "pattern":
             notes.error("bad_value", f"{shown(value)} is not {schema['title']}", where)
         case "anyOf" | "oneOf":
-            _note_no_branch(value, _branches(error), where, notes)
+            _note_no_branch(error, where, notes)
         case _:
             _note_kind(value, [_KINDS[str(schema["type"])]], where, notes)
 
@@ -174,28 +174,25 @@ def _note_empty(error: ValidationError, where: Mark, notes: Notes) -> None:
     notes.error("empty_value", f"an empty {kind}", where, "fill it, or leave the field out")
 
 
-def _note_no_branch(value: Any, branches: list[Schema], where: Mark, notes: Notes) -> None:
+def _note_no_branch(error: ValidationError, where: Mark, notes: Notes) -> None:
+    value, branches = error.instance, _branches(error)
     words = [str(branch["const"]) for branch in branches if "const" in branch]
     others = [str(branch["title"]) for branch in branches if "title" in branch and "const" not in branch]
     if not others and isinstance(value, str | int) and not isinstance(value, bool):
-        hint = did_you_mean(str(value), words, "allowed")
-        notes.error("bad_value", f"{shown(value)} is not one of {listed(words, 'or')}", where, hint)
+        one_of = "one of " if len(words) > 1 else ""
+        message = f"{shown(value)} is not {one_of}{listed(words, 'or')}"
+        notes.error("bad_value", message, where, did_you_mean(str(value), words, "allowed"))
         return
-    lists = any(branch.get("type") == "array" for branch in branches)
-    named = [
-        *others,
-        *(str(branch.get("title", branch["const"])) for branch in branches if "const" in branch),
-    ]
     close = nearest(value, words) if isinstance(value, str) else None
     if close is not None:
-        message = (
-            f"{shown(value)} is not allowed here" if len(words) < 3 else f"there is no {shown(value)} here"
-        )
+        schema: Any = error.schema
+        message = f"there is no {_thing(schema)} {shown(value)}" if "title" in schema else f"found {shown(value)}"
         notes.error("bad_value", message, where, f"did you mean {shown(close)}?")
-    elif isinstance(value, str) and value and lists:
-        _note_kind(value, named, where, notes, f"write a list: [{value[:60]}]")
-    else:
-        _note_kind(value, named, where, notes)
+        return
+    named = [*others, *(str(branch.get("title", branch["const"])) for branch in branches if "const" in branch)]
+    takes_list = any(branch.get("type") == "array" for branch in branches)
+    single = takes_list and isinstance(value, str) and value
+    _note_kind(value, named, where, notes, f"write a list: [{shown(value)[1:-1]}]" if single else None)
 
 
 def _note_kind(value: Any, allowed: list[str], where: Mark, notes: Notes, hint: str | None = None) -> None:

@@ -142,15 +142,16 @@ class _Visit:
                 await self._make(batch)
 
     def _next_batch(self, changes: Sequence[Change]) -> Sequence[Change]:
-        """The adjoining changes that one call can carry."""
+        """The adjoining changes that one call can carry: rights taken and given, or whatever goes together."""
         first = changes[0]
         rule = self.provider.profile.writes.get(self._keys[first.key].scope)
-        if rule is None or not rule.together or self._not_ours(first) is not None:
+        if rule is None or self._not_ours(first) is not None:
             return changes[:1]
         size = 1
         while (
             size < len(changes)
             and changes[size].key == first.key
+            and (rule.together or first.facet is changes[size].facet is Facet.PERMISSIONS)
             and self._not_ours(changes[size], {change.id for change in changes[:size]}) is None
         ):
             size += 1
@@ -361,9 +362,9 @@ def _target(key: DesiredKey, live: LiveKey, batch: Sequence[Change]) -> Target:
 
 def _moved(whitelist: Whitelist | None, change: Change) -> Whitelist | None:
     """The whitelist with this change made to it."""
-    if isinstance(whitelist, Addresses) and isinstance(change.before, Addresses):
-        if isinstance(change.after, Addresses):
-            return Addresses((whitelist.entries - change.gone) | change.new)
+    sides = (whitelist, change.before, change.after)
+    if isinstance(whitelist, Addresses) and all(isinstance(side, Addresses) for side in sides):
+        return Addresses((whitelist.entries - change.gone) | change.new)
     return whitelist_of(change)
 
 

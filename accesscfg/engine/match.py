@@ -21,7 +21,7 @@ class Unsure:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """`found`: the live key, None where a complete listing does not have it, or Unsure. `rest`: keys nobody declared."""
+    """`found`: the live key, None where a complete listing lacks it, or Unsure. `rest`: keys nobody declared."""
 
     found: Mapping[KeyPath, LiveKey | Unsure | None]
     rest: tuple[LiveKey, ...]

@@ -383,9 +383,9 @@ def _sentence(error: AccesscfgError) -> str:
 def needed_credentials(declaration: Declaration, selected: Collection[KeyPath]) -> tuple[DesiredKey, ...]:
     """The keys whose credentials a run over these keys needs: they themselves, and those that list or manage them."""
     wanted: dict[KeyPath, None] = {}
-    for key in declaration.keys():
+    for key in declaration.all_keys():
         if key.path in selected:
             for path in (key.path, key.managed_by, key.observed_by):
                 if path is not None:
                     wanted[path] = None
-    return tuple(key for key in declaration.keys() if key.path in wanted and key.held)
+    return tuple(key for key in declaration.all_keys() if key.path in wanted and key.held)

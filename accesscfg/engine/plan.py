@@ -34,7 +34,7 @@ class Context:
 
 def selected_keys(declaration: Declaration, selectors: Sequence[Selector]) -> tuple[DesiredKey, ...]:
     """The keys a run is about: those any selector picks, or all."""
-    keys = tuple(declaration.keys())
+    keys = tuple(declaration.all_keys())
     if not selectors:
         return keys
     return tuple(

@@ -115,5 +115,6 @@ class Provider(Protocol):
     async def write(self, calls: WriteCalls, key: KeyRef, live: LiveKey, target: Target) -> None:
         """Bring one key from `live` (as just read) to `target` with as few calls as there can be.
 
-        Sends the whole wanted state. On an exchange whose `WriteRule.together` is false only one facet differs.
+        Sends the whole wanted state. On an exchange whose `WriteRule.together` is false only one facet differs; where
+        rights take calls of their own, those that go are taken before those that come are given.
         """

@@ -128,10 +128,8 @@ class Line:
 
     async def _pause(self, call: str, key: str, error: ExchangeError, attempt: int) -> None:
         wait = error.retry_after
-        if wait is None and error.trouble is Trouble.RATE_LIMIT:
-            wait = self.host.limiter.window_s(call, self._who(key))
         if wait is None:
-            wait = 0.2 * 2**attempt * random.uniform(0.5, 1.0)
+            wait = 0.2 * 2**attempt * random.uniform(0.5, 1.0)  # noqa: S311 (jitter, no secret)
             if error.trouble is Trouble.RATE_LIMIT:  # somebody, maybe the run before, used the limit up
                 wait = max(wait, self.host.limiter.shortest_s(call))
         if wait > LONGEST_WAIT_S:

@@ -95,10 +95,6 @@ class Limiter:
         for window, cost in windows:
             window.spend(cost, now)
 
-    def window_s(self, call: str, who: dict[str, str]) -> float | None:
-        """The longest window that the call counts in; after it has passed, an exchange that said no says yes."""
-        return max((window.limit.seconds for window, _ in self._of(call, who)), default=None)
-
     def learn(self, call: str, who: dict[str, str], scope: str, used: float) -> None:
         """Take over the usage that a reply's header states for the limit of this scope that the call counts in."""
         for window, _ in self._of(call, who):

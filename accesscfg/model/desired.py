@@ -168,7 +168,7 @@ class Declaration:
     hash: str
     warnings: tuple[Finding, ...] = ()
 
-    def keys(self) -> Iterator[DesiredKey]:
+    def all_keys(self) -> Iterator[DesiredKey]:
         """Every declared key, in the order of the file."""
         for account in self.accounts:
             yield from account.all_keys()

@@ -113,8 +113,8 @@ class LiveSub:
 class KeyReading:
     """What was seen of one declared key: the matched live key, or why there is none.
 
-    `facets` has every facet that the exchange knows for such a key. `evidence` are sentences for a person. `exists` is False only where a complete
-    listing does not have it.
+    `facets` has what was seen of each; presence is observed False only where a complete listing does not have the key.
+    `evidence` are sentences for a person.
     """
 
     facets: Mapping[Facet, Observation]

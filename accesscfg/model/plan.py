@@ -238,7 +238,7 @@ class ChangeResult:
 
 @dataclass(frozen=True, slots=True)
 class ApplyResult:
-    """What an apply did, per change. `writes` counts the writing requests sent; `interrupted` says a person stopped it."""
+    """What an apply did, per change. `writes` counts the writing requests sent; `interrupted`: it was stopped."""
 
     plan: Plan
     results: tuple[ChangeResult, ...]

@@ -1,1 +1,1 @@
-"""What a workspace forbids: policies over what is declared and what is live, guards over changes. Pure functions."""
+"""Policies over what is declared and what is live, guards over changes, lifecycle words. Pure functions."""

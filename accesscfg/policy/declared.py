@@ -28,7 +28,7 @@ class ProfileSource(Protocol):
 def violations(declaration: Declaration, profiles: ProfileSource, today: date | None = None) -> list[Finding]:
     """Every declared key that breaks a policy, in the order of the file; each is an error of kind `policy`.
 
-    `today` (the day in UTC unless given) decides which exceptions have ended: one holds to the end of its day.
+    `today` (the day in UTC unless given) decides which exceptions have ended: they hold on their last day.
     A key that is to be absent breaks no policy.
     """
     judge = _Judge(declaration.policies, profiles, datetime.now(UTC).date() if today is None else today)

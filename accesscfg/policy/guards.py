@@ -27,7 +27,7 @@ class Scene:
 
 def refusals(changes: Sequence[Change], scene: Scene) -> tuple[Refusal, ...]:
     """Every guard that says no to a change that would be made by API."""
-    keys = {key.path: key for key in scene.declaration.keys()}
+    keys = {key.path: key for key in scene.declaration.all_keys()}
     found: list[Refusal] = []
     for path, own in by_key(change for change in changes if change.means is Means.API).items():
         for judge in (_last_address, _own_address, _grant_withdraw, _lift_restriction, _managing_key):
@@ -96,7 +96,7 @@ def _lift_restriction(key: DesiredKey, changes: Sequence[Change], scene: Scene) 
 
 def _managing_key(key: DesiredKey, changes: Sequence[Change], scene: Scene) -> Iterator[Refusal]:
     managed = [
-        other for other in scene.declaration.keys() if other.managed_by == key.path and not other.absent
+        other for other in scene.declaration.all_keys() if other.managed_by == key.path and not other.absent
     ]
     rule = scene.profile_of(key.exchange).writes.get("sub")
     if not managed or rule is None:

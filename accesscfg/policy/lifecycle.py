@@ -14,7 +14,7 @@ from accesscfg.model.profile import Clock, Profile
 def lifecycle(
     key: DesiredKey, reading: KeyReading, profile: Profile, policies: Policies, now: datetime
 ) -> LifecycleWord:
-    """`renew` when expired, `extend` when it expires soon, `fix` where trusted IPs are wanted and missing, else `ok`."""
+    """`renew`: expired; `extend`: expires soon; `fix`: trusted IPs are wanted and missing; else `ok`."""
     live = reading.live
     if live is None:
         return LifecycleWord(Lifecycle.OK)

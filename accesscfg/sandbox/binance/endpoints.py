@@ -23,7 +23,7 @@ from accesscfg.sandbox.binance.keys import (
 )
 from accesscfg.sandbox.binance.wire import Endpoint, Signed, malformed, refuse
 from accesscfg.sandbox.signatures import is_rsa
-from accesscfg.sandbox.simulator import random_text
+from accesscfg.sandbox.simulator import Call, random_text
 
 RULE = AddressRule(most=30, networks=False, ipv6=False)  # networks and IPv6: nothing found, so not taken
 IP_TEXT_MOST = 500
@@ -139,12 +139,20 @@ def _created(request: Signed, key: Key, sub: Account) -> object:
 
 
 def change_permissions(request: Signed) -> object:
+    """Every flag that the listing shows is read here, a new one too, which stays when it is left out (our reading)."""
     key = _sub_key(request).key
     keep = request.call.venue.options["omitted_flags"] == "keep"
-    others = tuple(name for name in key.permissions if name not in SUB_FLAGS)
-    key.permissions = (*others, *_flags(request, SUB_FLAGS, key.permissions if keep else ()))
+    shown = sub_flags(key)
+    others = tuple(name for name in key.permissions if name not in shown)
+    new = tuple(name for name in shown if name not in SUB_FLAGS)
+    key.permissions = (*others, *_flags(request, shown, key.permissions if keep else new))
     key.updated_at = request.call.now_ms
     return _permission_row(key)
+
+
+def _shown_flags(call: Call, params: dict[str, str]) -> frozenset[str]:
+    found = call.venue.find(params.get("subAccountApiKey", ""))
+    return frozenset() if found is None else frozenset(sub_flags(found.key))
 
 
 def delete_key(request: Signed) -> object:
@@ -259,7 +267,7 @@ ENDPOINTS: dict[tuple[str, str], Endpoint] = {
     ),
     ("DELETE", f"{_SUB}/subAccountApi"): Endpoint(delete_key, _WEIGHT, "uid", _KEY, write=True),
     ("POST", f"{_SUB}/subAccountApiPermission"): Endpoint(
-        change_permissions, _WEIGHT, "uid", _KEY | set(SUB_FLAGS), write=True
+        change_permissions, _WEIGHT, "uid", _KEY | set(SUB_FLAGS), write=True, more_params=_shown_flags
     ),
     ("GET", f"{_SUB}/subAccountApi/ipRestriction"): Endpoint(read_addresses, _WEIGHT, "uid", _KEY),
     ("POST", "/sapi/v2/sub-account/subAccountApi/ipRestriction"): Endpoint(

@@ -49,8 +49,8 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One signed call: what it does, what it costs by address ("ip") or account ("uid"), and what it asks of
-    the key.
+    """One signed call: what it does, what it costs by address ("ip") or account ("uid"), what it asks of the key,
+    and which parameters it reads beside `params` when they are these.
     """
 
     handle: Callable[[Signed], object]
@@ -60,6 +60,7 @@ class Endpoint:
     write: bool = False
     master: bool = True
     trading: bool = False
+    more_params: Callable[[Call, dict[str, str]], frozenset[str]] = lambda call, params: frozenset()
 
 
 def refuse(code: int, message: str, status: int = 400, headers: tuple[tuple[str, str], ...] = ()) -> NoReturn:
@@ -130,7 +131,7 @@ def authenticate(call: Call, endpoint: Endpoint) -> Signed:
     if not signature_holds(caller.key, payload(call.query, call.body), params["signature"]):
         refuse(-1022, "Signature for this request is not valid.")
     caller.key.last_used_at = call.now_ms
-    _check_params(params, endpoint)
+    _check_params(params, endpoint.params | endpoint.more_params(call, params) | SIGNING)
     return Signed(call, caller, params, query)
 
 
@@ -164,8 +165,7 @@ def _check_time(params: dict[str, str], now_ms: int) -> None:
         refuse(-1021, "Timestamp for this request is outside of the recvWindow.")
 
 
-def _check_params(params: dict[str, str], endpoint: Endpoint) -> None:
-    known = endpoint.params | SIGNING
+def _check_params(params: dict[str, str], known: frozenset[str]) -> None:
     if unread := len(params.keys() - known):
         read = len(params) - unread
         sent = len(params)

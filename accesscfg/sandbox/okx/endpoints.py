@@ -5,7 +5,8 @@ a patch: a field that is sent replaces, an absent one stays, and an empty `ip` t
 answer to it spells `read_only` as `read`, as the document's example does. Whether listed key ids are masked
 is not known, so a world can say so (`mask_api_keys`).
 
-Our readings of what the document leaves open: a key made without `perm` can read; an empty `perm` is refused.
+Our readings of what the document leaves open: a key made without `perm` can read; an empty `perm` is refused; a
+right that a key has may be sent for it.
 """
 
 from __future__ import annotations
@@ -156,7 +157,7 @@ def create_key(request: Signed) -> list[dict[str, object]]:
         passphrase=passphrase,
         label=label,
         created_at=request.call.now_ms,
-        permissions=_perms(request.optional("perm") or "read_only"),
+        permissions=_perms(request.optional("perm") or "read_only", ()),
         ip_whitelist=_ips(request.optional("ip") or ""),
     )
     request.call.venue.add_key(sub, key)
@@ -170,7 +171,7 @@ def modify_key(request: Signed) -> list[dict[str, object]]:
     label, perm, ip = (request.optional(name) for name in ("label", "perm", "ip"))
     if label is not None:
         _check_label(sub, key, label)
-    permissions = key.permissions if perm is None else _perms(perm)
+    permissions = key.permissions if perm is None else _perms(perm, key.permissions)
     whitelist = key.ip_whitelist if ip is None else _ips(ip)
     key.label = key.label if label is None else label
     key.permissions, key.ip_whitelist = permissions, whitelist
@@ -218,11 +219,11 @@ def _check_passphrase(text: str) -> None:
         refuse(59505, "The passphrase does not fulfil the rules.")
 
 
-def _perms(text: str) -> tuple[str, ...]:
+def _perms(text: str, held: tuple[str, ...]) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(text.split(",")))
     if "withdraw" in names:
         refuse(59504, "The sub-account does not support withdrawals.")
-    if not set(names) <= SUB_PERMS:
+    if not set(names) <= {*SUB_PERMS, *held}:
         bad_parameter("perm")
     return names
 
