@@ -130,6 +130,8 @@ class Line:
         wait = error.retry_after
         if wait is None:
             wait = 0.2 * 2**attempt * random.uniform(0.5, 1.0)  # noqa: S311 (jitter, no secret)
+            if error.trouble is Trouble.RATE_LIMIT:  # somebody, maybe the run before, used the limit up
+                wait = max(wait, self.host.limiter.shortest_s(call))
         if wait > LONGEST_WAIT_S:
             raise error
         if error.trouble is Trouble.RATE_LIMIT:

@@ -101,6 +101,12 @@ class Limiter:
             if window.limit.scope == scope:
                 window.learn(used, time.monotonic())
 
+    def shortest_s(self, call: str) -> float:
+        """Seconds of the shortest window that the call counts in; 0 where it counts in none."""
+        return min(
+            (limit.seconds for limit in self._limits if not limit.costs or call in limit.costs), default=0.0
+        )
+
     def close(self, call: str, who: dict[str, str], seconds: float) -> None:
         """Hold back every call that shares a limit with this one."""
         for window, _ in self._of(call, who):
