@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from accesscfg.model.desired import Declaration, DesiredKey
     from accesscfg.model.observed import Sighting
     from accesscfg.model.paths import KeyPath, Selector
-    from accesscfg.model.plan import ApplyResult, Plan, Refusal
+    from accesscfg.model.plan import ApplyResult, Means, Plan, Refusal
     from accesscfg.model.profile import Profile
 
 SANDBOX_VARIABLE = "ACCESSCFG_SANDBOX"
@@ -180,6 +180,7 @@ class Workspace:
     def _planned(self, basis: _Basis, selected: Collection[KeyPath], targets: tuple[str, ...]) -> Plan:
         from accesscfg import __version__
         from accesscfg.engine.plan import Context, make_plan
+        from accesscfg.model.plan import Means
         from accesscfg.policy.declared import violations
         from accesscfg.policy.lifecycle import lifecycle, utc_now
         from accesscfg.policy.live import undeclared
@@ -195,23 +196,25 @@ class Workspace:
             sandbox=self.sandbox_url is not None,
         )
         plan = make_plan(basis.declaration, selected, basis.sighting, context)
+        warned = self._refusals(plan, basis, Means.MANUAL)
         plan = replace(
             plan,
             violations=(
                 *violations(basis.declaration, self.profiles),
                 *undeclared(basis.declaration, basis.sighting),
             ),
-            refusals=self._refusals(plan, basis),
+            refusals=self._refusals(plan, basis, Means.API),
+            notes=(*plan.notes, *(f"careful with {one.change} on {one.key}: {one.why}" for one in warned)),
         )
         self._bases[plan.id] = basis
         return plan
 
-    def _refusals(self, plan: Plan, basis: _Basis) -> tuple[Refusal, ...]:
+    def _refusals(self, plan: Plan, basis: _Basis, means: Means) -> tuple[Refusal, ...]:
         from accesscfg.policy.guards import Scene, refusals
 
         signing = frozenset(result.signed_by for result in plan.keys if result.signed_by is not None)
         scene = Scene(basis.declaration, self.profile_of, basis.sighting.runner_addresses, signing)
-        return refusals(plan.changes, scene)
+        return refusals(plan.changes, scene, means)
 
     async def refit(self, saved: Mapping[str, object], on_event: Listener = nobody) -> Plan:
         """The plan of a saved plan's JSON, computed again. Raises Refused when it differs or was used before."""

@@ -25,11 +25,14 @@ class Scene:
     signing: frozenset[KeyPath]
 
 
-def refusals(changes: Sequence[Change], scene: Scene) -> tuple[Refusal, ...]:
-    """Every guard that says no to a change that would be made by API."""
+def refusals(changes: Sequence[Change], scene: Scene, means: Means = Means.API) -> tuple[Refusal, ...]:
+    """Every guard that says no to a change that would be made by this means.
+
+    Only API changes can be refused; for manual ones it is a warning to the person who makes them.
+    """
     keys = {key.path: key for key in scene.declaration.all_keys()}
     found: list[Refusal] = []
-    for path, own in by_key(change for change in changes if change.means is Means.API).items():
+    for path, own in by_key(change for change in changes if change.means is means).items():
         for judge in (_last_address, _own_address, _grant_withdraw, _lift_restriction, _managing_key):
             found += judge(keys[path], own, scene)
     return tuple(found)
