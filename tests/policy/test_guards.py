@@ -14,7 +14,7 @@ from accesscfg.model.errors import UsageError
 from accesscfg.model.findings import Mark
 from accesscfg.model.networks import Whitelist
 from accesscfg.model.observed import LiveKey
-from accesscfg.model.plan import Guard, Refusal
+from accesscfg.model.plan import Guard, Means, Refusal
 from accesscfg.model.profile import Profile, WriteRule
 from accesscfg.policy.guards import Scene, consents, refusals, standing
 from tests.support.build import NATIVES, addresses, desired, live, profile, reading
@@ -33,9 +33,15 @@ def toy() -> Profile:
 
 
 def judged(
-    wanted: DesiredKey, seen: LiveKey, *, runner: str | None = HERE, signs: bool = False
+    wanted: DesiredKey,
+    seen: LiveKey,
+    *,
+    runner: str | None = HERE,
+    signs: bool = False,
+    exchange: Profile | None = None,
+    means: Means = Means.API,
 ) -> tuple[Refusal, ...]:
-    exchange = toy()
+    exchange = exchange or toy()
     role = "self" if wanted.scope == "own" else "manager"
     subject = Subject(
         wanted, compare(wanted, reading(seen), exchange), seen, exchange, Signer("x", role, None)
@@ -59,7 +65,7 @@ def judged(
         runner_addresses={} if runner is None else {"main": frozenset({runner})},
         signing=frozenset({wanted.path}) if signs else frozenset(),
     )
-    return refusals(changes_of(subject), scene)
+    return refusals(changes_of(subject), scene, means)
 
 
 def guards(found: tuple[Refusal, ...]) -> set[Guard]:
@@ -127,6 +133,16 @@ def test_managing_key() -> None:
 
     assert guards(judged(manager(["read"], addresses(HERE)), before)) == {Guard.MANAGING_KEY}
     assert guards(judged(manager(["read", "transfer"], addresses(HERE)), before)) == set()
+
+
+def test_what_a_person_does_on_the_website_is_judged_apart() -> None:
+    wanted, before = manager(["read"], addresses(OTHER)), live(["read"], addresses(HERE, OTHER))
+    by_hand = profile()
+
+    assert guards(judged(wanted, before, signs=True, exchange=by_hand)) == set()
+    assert guards(judged(wanted, before, signs=True, exchange=by_hand, means=Means.MANUAL)) == {
+        Guard.OWN_ADDRESS
+    }
 
 
 def test_a_consent_lifts_one_guard_for_one_key() -> None:
