@@ -23,10 +23,9 @@ from accesscfg.model.errors import (
     InvalidDeclaration,
     Locked,
     Refused,
-    SecretsError,
     UsageError,
 )
-from accesscfg.model.events import Listener, Opening, Waiting, nobody
+from accesscfg.model.events import Listener, Waiting, nobody
 from accesscfg.model.findings import Finding
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from accesscfg.engine.observe import Keyring
     from accesscfg.exchanges.client import Limiters, Lines
     from accesscfg.exchanges.registry import Profiles
-    from accesscfg.model.desired import Declaration, DesiredKey
+    from accesscfg.model.desired import Declaration
     from accesscfg.model.observed import Sighting
     from accesscfg.model.paths import KeyPath, Selector
     from accesscfg.model.plan import ApplyResult, Means, Plan, Refusal
@@ -166,13 +165,14 @@ class Workspace:
         from accesscfg.engine.observe import Scope, observe
         from accesscfg.engine.plan import selected_keys
         from accesscfg.model.paths import parse_selectors
+        from accesscfg.unlock import unlock
 
         declaration = self.load()
         selectors = parse_selectors(targets)
         keys = selected_keys(declaration, selectors)
         _each_matches(selectors, declaration)
         scope = Scope(frozenset(key.path for key in keys), whole=not selectors)
-        keyring = await self._keyring(declaration, scope.selected, on_event)
+        keyring = await unlock(declaration, scope.selected, on_event)
         async with self._lines(on_event) as lines:
             sighting = await observe(declaration, scope, keyring, lines, on_event)
         return self._planned(_Basis(declaration, keyring, sighting), scope.selected, tuple(targets))
@@ -387,60 +387,11 @@ class Workspace:
     async def rehearsal_world(self) -> dict[str, object]:
         """A sandbox world that matches the declaration, with the real credentials in it; kept in memory only."""
         from accesscfg.rehearsal import world_of
+        from accesscfg.unlock import unlock
 
         declaration = self.load()
-        keyring = await self._keyring(declaration, {key.path for key in declaration.all_keys()}, nobody)
+        keyring = await unlock(declaration, {key.path for key in declaration.all_keys()}, nobody)
         return world_of(declaration, keyring.credentials, self.profile_of)
-
-    async def _keyring(
-        self, declaration: Declaration, selected: Collection[KeyPath], on_event: Listener
-    ) -> Keyring:
-        from accesscfg.engine.observe import Keyring, needed_credentials
-
-        needed = needed_credentials(declaration, selected)
-        if not needed:
-            return Keyring({})
-        return await self._open(declaration, needed, on_event)
-
-    async def _open(
-        self, declaration: Declaration, needed: Sequence[DesiredKey], on_event: Listener
-    ) -> Keyring:
-        from accesscfg.engine.observe import Keyring
-        from accesscfg.secrets import open_secrets
-
-        wanted = {name for key in needed for name in key.secret_ids}
-        files = [file for file in declaration.secrets_files if self._may_hold(file, wanted, declaration)]
-        on_event(Opening(len(files)))
-        opened = await open_secrets(files, wanted)
-        if files and len(opened.problems) == len(files):
-            raise next(iter(opened.problems.values()))
-        problems: dict[str, str] = {}
-        for file, error in opened.problems.items():
-            held = self._entries_of(file)
-            for key in needed:
-                if held is None or any(name in held for name in key.secret_ids):
-                    problems[str(key.path)] = str(error)
-        for key in needed:
-            for name in key.secret_ids:
-                if name in opened.faults:
-                    problems[str(key.path)] = str(opened.faults[name])
-        return Keyring(opened.credentials, problems)
-
-    def _may_hold(self, file: Path, wanted: Collection[str], declaration: Declaration) -> bool:
-        """Whether decrypting the file can give one of the credentials; a lone file is not looked at first."""
-        if len(declaration.secrets_files) == 1:
-            return True
-        held = self._entries_of(file)
-        return held is None or any(name in held for name in wanted)
-
-    def _entries_of(self, file: Path) -> frozenset[str] | None:
-        """The ids in a secrets file, which are in plain text; None where it cannot be read."""
-        from accesscfg.secrets import list_entries
-
-        try:
-            return frozenset(entry.path for entry in list_entries(file))
-        except SecretsError:
-            return None
 
 
 def _each_matches(selectors: Sequence[Selector], declaration: Declaration) -> None:

@@ -15,11 +15,12 @@ PACKAGE = Path(__file__).parent.parent / "accesscfg"
 
 # from the inside out; what stands beside `workspace` composes the rings below it
 RINGS = ("model", "config", "secrets", "exchanges", "engine", "policy", "report")
-AROUND = ("workspace", "workspace_init", "rehearsal", "audit", "demo", "cli")
+AROUND = ("workspace", "workspace_init", "unlock", "rehearsal", "audit", "demo", "cli")
 ALLOWED = {
     **{ring: {*RINGS[: place + 1], "resources"} for place, ring in enumerate(RINGS)},
     "resources": {"resources"},
     "audit": {"model", "audit"},
+    "unlock": {"model", "secrets", "engine", "unlock"},
     "rehearsal": {"model", "secrets", "rehearsal"},
     "workspace_init": {"model", "secrets", "resources", "workspace_init"},
     "workspace": {
@@ -32,6 +33,7 @@ ALLOWED = {
         "audit",
         "rehearsal",
         "workspace",
+        "unlock",
     },
     "demo": {*RINGS, "workspace", "resources", "sandbox", "demo"},
     "cli": {*RINGS, *AROUND, "resources", "sandbox"},

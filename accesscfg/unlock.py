@@ -1,0 +1,60 @@
+"""The credentials one run needs, out of the secrets files: only the files that can hold them are decrypted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from accesscfg.engine.observe import Keyring, needed_credentials
+from accesscfg.model.desired import Declaration, DesiredKey
+from accesscfg.model.errors import SecretsError
+from accesscfg.model.events import Listener, Opening
+from accesscfg.model.paths import KeyPath
+from accesscfg.secrets import Opened, list_entries, open_secrets
+
+
+async def unlock(declaration: Declaration, selected: Collection[KeyPath], on_event: Listener) -> Keyring:
+    """The credentials that a run over these keys signs with or matches by.
+
+    Raises SecretsError when no file could be opened; where only some could, the keys in the others have a problem.
+    """
+    needed = needed_credentials(declaration, selected)
+    wanted = {name for key in needed for name in key.secret_ids}
+    files = _files_with(wanted, declaration.secrets_files)
+    if not needed or not files:
+        return Keyring({})
+    on_event(Opening(len(files)))
+    opened = await open_secrets(files, wanted)
+    if len(opened.problems) == len(files):
+        raise next(iter(opened.problems.values()))
+    return Keyring(opened.credentials, _problems(opened, needed))
+
+
+def _files_with(wanted: Collection[str], files: Sequence[Path]) -> list[Path]:
+    """The files that can hold one of the entries; a lone file is opened without looking."""
+    if len(files) == 1:
+        return list(files)
+    return [file for file in files if (held := _ids_in(file)) is None or not held.isdisjoint(wanted)]
+
+
+def _ids_in(file: Path) -> frozenset[str] | None:
+    """The ids in a secrets file, which are in plain text; None where it cannot be read."""
+    try:
+        return frozenset(entry.path for entry in list_entries(file))
+    except SecretsError:
+        return None
+
+
+def _problems(opened: Opened, needed: Sequence[DesiredKey]) -> Mapping[str, str]:
+    """Why a key's credential could not be had, by key path."""
+    problems: dict[str, str] = {}
+    for file, error in opened.problems.items():
+        held = _ids_in(file)
+        for key in needed:
+            if held is None or not held.isdisjoint(key.secret_ids):
+                problems[str(key.path)] = str(error)
+    for key in needed:
+        for name in key.secret_ids:
+            if name in opened.faults:
+                problems[str(key.path)] = str(opened.faults[name])
+    return problems
