@@ -292,7 +292,7 @@ def _in_sync(pair: Pair) -> Pair:
 
 
 def _selected(declaration: Declaration, targets: Sequence[str]) -> frozenset[KeyPath]:
-    return frozenset(key.path for key in declaration.keys() if not targets or str(key.path) in targets)
+    return frozenset(key.path for key in declaration.all_keys() if not targets or str(key.path) in targets)
 
 
 def profile_of(exchange: str) -> Profile:

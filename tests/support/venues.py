@@ -27,6 +27,7 @@ class Venue:
     - `most_keys`: how many keys a sub-account can have at most, None where no test comes near it
     - `shows_app`: a key bound to an application can be told from others
     - `own_list`: the exchange shows an own key's addresses, not only a flag
+    - `shows_uid`: a key's answer says which account it belongs to
     - `denies`: one answer for a wrong address, a missing right and an unknown key
     - `plan`: the requests of a plan over one managing key and one sub-account with two keys, all in sync
     """
@@ -48,6 +49,7 @@ class Venue:
     most_keys: int | None = None
     shows_app: bool = False
     own_list: bool = True
+    shows_uid: bool = True
     denies: bool = False
     passphrase: str | None = None
 
@@ -87,6 +89,7 @@ BINANCE = Venue(
     keys_page=100,
     subs_page=200,
     own_list=False,
+    shows_uid=False,
     denies=True,
 )
 BYBIT = Venue(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,8 +21,8 @@ Pairs = frozenset[tuple[str, str]]
 class Truth:
     """One live key: its rights in the names a declaration has for them, its addresses (None: any), the rest."""
 
-    permissions: frozenset[str]
-    ips: frozenset[str] | None
+    permissions: AbstractSet[str]
+    ips: AbstractSet[str] | None
     rest: Mapping[str, Any] = field(hash=False)
 
     def pairs(self, addresses: Iterable[str]) -> Pairs:
@@ -29,7 +30,7 @@ class Truth:
         return pairs(self.permissions, self.ips, addresses)
 
 
-def pairs(permissions: Iterable[str], ips: frozenset[str] | None, addresses: Iterable[str]) -> Pairs:
+def pairs(permissions: Iterable[str], ips: AbstractSet[str] | None, addresses: Iterable[str]) -> Pairs:
     """The state of principle 3: a set of (right, address)."""
     places = {*addresses, EVERYWHERE} if ips is None else ips
     return frozenset((right, place) for right in permissions for place in places)
