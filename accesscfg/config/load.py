@@ -18,7 +18,7 @@ from accesscfg.config.pools import PoolReader, check_allocations
 from accesscfg.config.schema import shape_of, validator, workspace_schema
 from accesscfg.config.section import Section
 from accesscfg.config.source import ProfileSource
-from accesscfg.config.texts import is_glob, matching, read_text
+from accesscfg.config.texts import matching, read_text
 from accesscfg.config.whitelists import WhitelistReader
 from accesscfg.config.wording import check_shape
 from accesscfg.model.desired import Declaration
@@ -109,9 +109,9 @@ def _included(main: Section, file: Path, notes: Notes) -> Iterator[tuple[Path, M
     seen = {file.resolve()}
     for pattern, where in main.entries("include"):
         found = matching(file.parent, pattern, where, notes)
-        if not found and is_glob(pattern):
+        if found == []:
             notes.warning("nothing_included", f"{shown(pattern)} matches no file", where)
-        for path in found:
+        for path in found or ():
             if path.resolve() not in seen:
                 seen.add(path.resolve())
                 yield path, where
@@ -190,8 +190,8 @@ class _Loading:
         found: set[Path] = set()
         for pattern, where in patterns:
             paths = matching(root, pattern, where, self.notes)
-            found.update(paths)
-            if not any(path.exists() for path in paths):
+            found.update(paths or ())
+            if paths is not None and not any(path.exists() for path in paths):
                 self._warn_of_missing_secrets(pattern, where)
         return tuple(sorted(found))
 

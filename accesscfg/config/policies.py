@@ -68,18 +68,25 @@ def _exception(section: Section, where: Mark, notes: Notes) -> PolicyException |
     if permission is not None and policy not in (None, "forbid"):
         message = f"`permission` belongs to `policy: forbid`, not to {shown(policy)}"
         notes.error("bad_exception", message, section.name_at("permission"), "remove it")
-    selector = section.get("key")
-    if selector is not None:
-        field, equals, value = selector.partition("=")
-        if equals and (field not in _SELECTOR_FIELDS or not value):
-            hint = "write a glob over key paths (binance-main/*), used_by=NAME or exchange=NAME"
-            notes.error("bad_selector", f"{shown(selector)} selects nothing", section.at("key"), hint)
+    selector = _selector(section, notes)
     until_text = section.get("until")
     until = None if until_text is None else read_date(until_text, section.at("until"), notes)
     reason = section.get("reason")
     if selector is None or policy is None or reason is None or until is None:
         return None
-    return PolicyException(Selector(selector), policy, permission, reason, until, where)
+    return PolicyException(selector, policy, permission, reason, until, where)
+
+
+def _selector(section: Section, notes: Notes) -> Selector | None:
+    text = section.get("key")
+    if text is None:
+        return None
+    field, equals, value = text.partition("=")
+    if equals and (field not in _SELECTOR_FIELDS or not value):
+        hint = "write a glob over key paths (binance-main/*), used_by=NAME or exchange=NAME"
+        notes.error("bad_selector", f"{shown(text)} selects nothing", section.at("key"), hint)
+        return None
+    return Selector(text)
 
 
 def warn_of_idle_exceptions(policies: Policies, keys: Iterable[DesiredKey], notes: Notes) -> None:

@@ -77,16 +77,19 @@ def inside(root: Path, relative: str, folder: Path, where: Mark, notes: Notes) -
     return path
 
 
-def matching(root: Path, pattern: str, where: Mark, notes: Notes) -> list[Path]:
-    """The files that a glob finds in the workspace, sorted; a pattern without wildcards is itself."""
+def matching(root: Path, pattern: str, where: Mark, notes: Notes) -> list[Path] | None:
+    """The files that a glob finds in the workspace, sorted; a pattern without wildcards is itself.
+
+    None, with a finding, when the pattern or something that it finds is outside the workspace.
+    """
     if not is_glob(pattern):
         path = inside(root, pattern, root, where, notes)
-        return [] if path is None else [path]
+        return None if path is None else [path]
     if PurePosixPath(pattern).is_absolute() or ".." in PurePosixPath(pattern).parts or "\0" in pattern:
         notes.error(
             "outside", f"{shown(pattern)} leaves the workspace", where, "write a glob relative to this file"
         )
-        return []
+        return None
     found = sorted(glob.glob(pattern, root_dir=root, recursive=True))
     paths = [inside(root, name, root, where, notes) for name in found if (root / name).is_file()]
-    return [path for path in paths if path is not None]
+    return None if None in paths else [path for path in paths if path is not None]

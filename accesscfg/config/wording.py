@@ -107,7 +107,7 @@ def _named(schema: Any) -> str:
     thing = _thing(schema)
     if thing.endswith("s"):
         return thing
-    return f"{'an' if thing[0] in 'aeI' else 'a'} {thing}"
+    return f"{'an' if thing[0] in 'aeiI' else 'a'} {thing}"
 
 
 def _unknown_fields(error: ValidationError, document: Document, notes: Notes) -> list[tuple[Any, str | int]]:
@@ -186,10 +186,15 @@ def _note_no_branch(error: ValidationError, where: Mark, notes: Notes) -> None:
     close = nearest(value, words) if isinstance(value, str) else None
     if close is not None:
         schema: Any = error.schema
-        message = f"there is no {_thing(schema)} {shown(value)}" if "title" in schema else f"found {shown(value)}"
+        message = (
+            f"there is no {_thing(schema)} {shown(value)}" if "title" in schema else f"found {shown(value)}"
+        )
         notes.error("bad_value", message, where, f"did you mean {shown(close)}?")
         return
-    named = [*others, *(str(branch.get("title", branch["const"])) for branch in branches if "const" in branch)]
+    named = [
+        *others,
+        *(str(branch.get("title", branch["const"])) for branch in branches if "const" in branch),
+    ]
     takes_list = any(branch.get("type") == "array" for branch in branches)
     single = takes_list and isinstance(value, str) and value
     _note_kind(value, named, where, notes, f"write a list: [{shown(value)[1:-1]}]" if single else None)

@@ -32,8 +32,7 @@ def violations(declaration: Declaration, profiles: ProfileSource, today: date | 
     A key that is to be absent breaks no policy.
     """
     judge = _Judge(declaration.policies, profiles, datetime.now(UTC).date() if today is None else today)
-    keys = [key for account in declaration.accounts for key in account.all_keys()]
-    return [finding for key in keys if not key.absent for finding in judge.of(key)]
+    return [finding for key in declaration.all_keys() if not key.absent for finding in judge.of(key)]
 
 
 @dataclass(frozen=True, slots=True)
