@@ -23,6 +23,8 @@ DEEPEST = 24
 MOST_BY_ALIAS = 200_000
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
+# controls, marks without width, and those that turn the direction of the text around them
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _DEFAULT_TAGS = frozenset({None, "!", *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))})
 
 
@@ -188,6 +190,10 @@ class _Reader:
 
     def _scalar(self, event: Any) -> None:
         self._check_tag(event)
+        hidden = _HIDDEN.search(event.value)
+        if hidden is not None:
+            message = f"the text holds {shown(hidden.group())}, which nobody who reviews it can see"
+            self._error("hidden_character", message, event.start_mark, "remove it")
         if event.anchor is not None:
             self.anchors[event.anchor] = _Anchored(event.value, event.implicit[0], 1)
         if self._wants_name():

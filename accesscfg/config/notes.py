@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from accesscfg.model.findings import Finding, Mark
+from accesscfg.model.findings import Finding, Mark, Severity
 
 _LONGEST = 60
 
@@ -18,11 +18,16 @@ class Notes:
 
     def error(self, code: str, message: str, where: Mark, hint: str | None = None) -> None:
         """Note what makes the declaration invalid."""
-        self.findings.append(Finding("error", code, message, where, hint))
+        self._note("error", code, message, where, hint)
 
     def warning(self, code: str, message: str, where: Mark, hint: str | None = None) -> None:
         """Note what a person should look at."""
-        self.findings.append(Finding("warning", code, message, where, hint))
+        self._note("warning", code, message, where, hint)
+
+    def _note(self, severity: Severity, code: str, message: str, where: Mark, hint: str | None) -> None:
+        # here and not in each message: any of them may hold a name from the file
+        clean = None if hint is None else _printable(hint)
+        self.findings.append(Finding(severity, code, _printable(message), where, clean))
 
     @property
     def failed(self) -> bool:
@@ -42,11 +47,16 @@ def _place(finding: Finding) -> tuple[str, int, int, str]:
 
 
 def shown(text: object) -> str:
-    """Text from a file as a message shows it: in backticks, shortened, with nothing that a terminal obeys."""
+    """Text from a file as a message shows it: in backticks, and shortened."""
     plain = str(text)
-    if len(plain) > _LONGEST:
-        plain = plain[: _LONGEST - 1] + "…"
-    return "`" + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in plain) + "`"
+    return f"`{plain if len(plain) <= _LONGEST else plain[: _LONGEST - 1] + '…'}`"
+
+
+def _printable(text: str) -> str:
+    """The text with nothing in it that a terminal obeys."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def listed(words: Iterable[str], join: str = "and") -> str:

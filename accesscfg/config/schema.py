@@ -62,6 +62,9 @@ def _written_out(schema: Any, parts: Schema) -> Any:
         if name not in ("$ref", "propertyNames", "$id", "$schema")
         and not (name == "oneOf" and _only_requires(value))
     }
+    if str(own.get("pattern", "")).endswith("$"):
+        # in JSON Schema $ is the end of the text; in Python it also stands before a last line break
+        own["pattern"] = own["pattern"][:-1] + r"\Z"
     if "$ref" not in schema:
         return own
     return {**_written_out(parts[schema["$ref"].removeprefix("#/$defs/")], parts), **own}

@@ -86,7 +86,6 @@ INCLUDES: dict[str, tuple[str, Expected]] = {
     "above": ("§../*.yaml", ("outside", "leaves the workspace")),
     "above, by name": ("§../x.yaml", ("outside", "is outside the workspace")),
     "absolute": ("§/etc/*.yaml", ("outside",)),
-    "no name": ('§"a*\\0"', ("outside",)),
 }
 
 

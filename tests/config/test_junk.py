@@ -18,32 +18,30 @@ from tests.config.workspaces import EXCHANGES
 GOOD = yaml.safe_dump(WHOLE, sort_keys=False).encode()
 QUIET = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-WORDS = st.sampled_from(
-    [
-        "version",
-        "exchanges",
-        "keys",
-        "ip_pools",
-        "permissions",
-        "ip_whitelist",
-        "exceptions",
-        "include",
-        "file",
-    ]
-    + [
-        "read",
-        "spot",
-        "withdraw",
-        "native:",
-        "native:odd",
-        "toy",
-        "pool:cluster",
-        "203.0.113.7",
-        "2001:db8::",
-        "0x10",
-    ]
-    + ["true", "null", "~", "1", "2027-01-01", "180d", "unrestricted", "/", "../", "*", "."]
+FIELDS = (
+    "version",
+    "exchanges",
+    "keys",
+    "ip_pools",
+    "permissions",
+    "ip_whitelist",
+    "exceptions",
+    "include",
+    "file",
 )
+VALUES = (
+    "read",
+    "spot",
+    "withdraw",
+    "native:",
+    "native:odd",
+    "toy",
+    "pool:cluster",
+    "203.0.113.7",
+    "2001:db8::",
+)
+AWKWARD = ("true", "null", "~", "1", "0x10", "2027-01-01", "180d", "unrestricted", "/", "../", "*", ".")
+WORDS = st.sampled_from((*FIELDS, *VALUES, *AWKWARD))
 SCALARS = (
     WORDS | st.text(max_size=8) | st.integers(-3, 99) | st.booleans() | st.none() | st.floats() | st.dates()
 )

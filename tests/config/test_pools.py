@@ -61,7 +61,7 @@ REFUSED: dict[str, tuple[str, list[Expected]]] = {
     "a folder": (of_file("pools"), [("file", "is not a file")]),
     "above": (of_file("../pool.txt"), [("outside", "`../pool.txt` is outside the workspace")]),
     "absolute": (of_file("/etc/hosts"), [("outside", "`/etc/hosts` is outside the workspace")]),
-    "no file name": (of_file('"a\\0b"'), [("file",)]),
+    "no file name": (of_file('§"a\\0b"'), [("file",), ("hidden_character",)]),
     "a pool in a pool": (
         POOLED + "ip_pools:\n  bots: [§pool:other]\n  other: [203.0.113.1]\n",
         [("bad_address", "`pool:other`: a pool holds addresses only")],

@@ -189,10 +189,26 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
 
 
 def test_what_a_file_holds_cannot_drive_the_terminal(tmp_path: Path) -> None:
-    (finding,) = findings(tmp_path, 'version: 1\n"\\e[31mred\\n": 1\n')
+    _, finding = findings(tmp_path, 'version: 1\n"\\e[31mred\\n": 1\n')
     assert "\x1b" not in str(finding)
     assert "\n" not in str(finding)
     assert "`\\x1b[31mred\\n`" in str(finding)
+
+
+@pytest.mark.parametrize("hidden", ["\\e", "\\0", "\\u202e", "\\u200b", "\\u2066", "\\x9b"])
+def test_a_text_holds_nothing_that_a_reviewer_cannot_see(hidden: str, tmp_path: Path) -> None:
+    fields = f'permissions: [read]\nip_whitelist: [203.0.113.7]\nused_by: §"a{hidden}b"'
+    check(tmp_path, key(fields), ("hidden_character", "which nobody who reviews it can see"))
+
+
+def test_a_reason_may_have_several_lines(tmp_path: Path) -> None:
+    text = key("permissions: [read]\nip_whitelist: [203.0.113.7]\nused_by: |\n  one\n  two – ä\n")
+    assert one_key(declaration(tmp_path, text)).used_by == "one\ntwo – ä\n"
+
+
+def test_a_line_break_is_no_part_of_a_permission_or_a_date(tmp_path: Path) -> None:
+    fields = 'permissions: [read, §"native:odd\\n"]\nip_whitelist: [203.0.113.7]\nexpires: §"2027-01-01\\n"'
+    check(tmp_path, key(fields), ("wrong_type", "`native:odd\\n`"), ("wrong_type", "a date"))
 
 
 def _loaded(file: Path) -> list[tuple[str, str]]:
