@@ -119,7 +119,7 @@ def read_plan(file: Path, targets: tuple[str, ...]) -> Mapping[str, object]:
         saved = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"the plan cannot be read ({error.strerror})", where=str(file)) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         saved = None
     if not isinstance(saved, dict):
         raise UsageError("this is no saved plan", where=str(file), fix="make one: accesscfg plan --out FILE")

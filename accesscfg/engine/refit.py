@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,17 +32,31 @@ def saved_plan(data: Mapping[str, Any]) -> SavedPlan:
         )
     try:
         plan = SavedPlan(
-            id=data["id"],
-            declaration_hash=data["declaration_hash"],
-            targets=tuple(data["targets"]),
-            changes={change["id"]: change["means"] for change in data["changes"]},
-            key_hashes={key["path"]: key["hash"] for key in data["keys"]},
+            id=_text(data["id"]),
+            declaration_hash=_text(data["declaration_hash"]),
+            targets=tuple(_text(target) for target in _list(data["targets"])),
+            changes={_text(change["id"]): _text(change["means"]) for change in _list(data["changes"])},
+            key_hashes={_text(key["path"]): _text(key["hash"]) for key in _list(data["keys"])},
         )
-    except (KeyError, TypeError) as error:
+    except KeyError as error:
         raise UsageError("the file is not a whole plan", why=f"it lacks {error}") from None
-    if not plan.id.isalnum():
+    except TypeError:
+        raise UsageError("the file is not a plan: a value in it is of the wrong kind") from None
+    if re.fullmatch("p[0-9a-f]{16}", plan.id) is None:  # it becomes the name of a file
         raise UsageError("the file is not a plan: its id is malformed")
     return plan
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError
+    return value
 
 
 def same_changes(saved: SavedPlan, now: Plan) -> str:

@@ -42,12 +42,17 @@ def parse_key_path(text: str) -> KeyPath:
 def _glob(pattern: str) -> re.Pattern[str]:
     pieces = re.split(r"(\*\*|\*|\?)", pattern)
     words = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(words.get(piece, re.escape(piece)) for piece in pieces) + "(?:/.*)?")
+    written = "".join(words.get(piece, re.escape(piece)) for piece in pieces)
+    last = pattern.rpartition("/")[2]
+    holds_keys = "/" not in pattern or not re.search(r"[*?]", last)  # an account or sub-account: all below
+    return re.compile(f"{written}(?:/.*)?" if holds_keys else written)
 
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """`used_by=NAME`, `exchange=NAME`, or a glob over key paths; an account's path means all below it."""
+    """`used_by=NAME`, `exchange=NAME`, or a glob over key paths; an account's or sub-account's path means
+    all below it, and `account/*` the keys of the account itself.
+    """
 
     text: str
 
