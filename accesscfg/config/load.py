@@ -100,8 +100,8 @@ def _read(path: Path, part: str | None, notes: Notes, named_at: Mark | None = No
     if text is None:
         return None
     document = parse(text, str(path), shape_of(workspace_schema(part)), notes)
-    if document is not None:
-        check_shape(document, validator(part), notes)
+    if document is None or not check_shape(document, validator(part), notes):
+        return None
     return document
 
 

@@ -106,15 +106,17 @@ def validator(part: str | None = None) -> Validator:
     def items(checker: Any, schema: Any, instance: Any, parent: Any) -> Iterator[ValidationError]:
         if not isinstance(instance, list):
             return
-        known = good.setdefault(id(schema), set())
         if _is_free_text(schema) and all(type(entry) is str and entry for entry in instance):
             return
-        if all(type(entry) is str for entry in instance):
-            known.update(
-                entry for entry in set(instance) - known if checker.evolve(schema=schema).is_valid(entry)
-            )
-            if known.issuperset(instance):
-                return
+        known = good.setdefault(id(schema), set())
+        for entry in instance:
+            if type(entry) is not str or (
+                entry not in known and not checker.evolve(schema=schema).is_valid(entry)
+            ):
+                break
+            known.add(entry)
+        else:
+            return
         yield from library_items(checker, schema, instance, parent)
 
     extend: Any = validators.extend

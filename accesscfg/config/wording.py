@@ -7,6 +7,7 @@ mistake in one place hides none elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from accesscfg.config.document import Document
@@ -18,6 +19,7 @@ from accesscfg.model.findings import Mark
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
+MOST_ERRORS = 1000
 _KINDS = {
     "object": "a map of fields",
     "array": "a list",
@@ -29,26 +31,40 @@ _SAID_LIKE_BOOLEANS = frozenset({"yes", "no", "on", "off", "y", "n", "true", "fa
 _BRANCHING = ("anyOf", "oneOf")
 
 
-def check_shape(document: Document, validator: Validator, notes: Notes) -> None:
-    """Note every departure from the schema, and take it out of the document's data."""
-    found = [one for error in validator.iter_errors(document.data) for one in _nearest_branch(error)]
+def check_shape(document: Document, validator: Validator, notes: Notes) -> bool:
+    """Note every departure from the schema, and take it out of the document's data.
+
+    False when there are so many that the file is something else altogether; its data is then of no use.
+    """
+    found = list(islice(validator.iter_errors(document.data), MOST_ERRORS + 1))
+    if len(found) > MOST_ERRORS:
+        notes.error(
+            "not_a_workspace", f"more than {MOST_ERRORS} fields and values are wrong", document.start()
+        )
+        return False
+    errors = [one for error in found for one in _nearest_branch(error)]
+    mistyped = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
     wrong: list[tuple[Any, str | int]] = []
-    mistyped = {tuple(error.absolute_path) for error in found if error.validator == "type"}
-    for error in found:
-        if error.validator != "type" and tuple(error.absolute_path) in mistyped:
-            continue
-        holder, name = document.walk(list(error.absolute_path))
-        match error.validator:
-            case "additionalProperties":
-                wrong += _unknown_fields(error, document, notes)
-            case "required":
-                _missing_field(error, document, _where(document, holder, name, by_name=True), name, notes)
-            case _:
-                _wrong_value(error, _where(document, holder, name), notes)
-                if name is not None:
-                    wrong.append((holder, name))
+    for error in errors:
+        if error.validator == "type" or tuple(error.absolute_path) not in mistyped:
+            wrong += _note(error, document, notes)
     for holder, name in wrong:
         _take_out(holder, name)
+    return True
+
+
+def _note(error: ValidationError, document: Document, notes: Notes) -> list[tuple[Any, str | int]]:
+    """Note one error; what is to be taken out for it, as holder and name or index."""
+    holder, name = document.walk(list(error.absolute_path))
+    match error.validator:
+        case "additionalProperties":
+            return _unknown_fields(error, document, notes)
+        case "required":
+            _missing_fields(error, _where(document, holder, name, by_name=True), name, notes)
+            return []
+        case _:
+            _wrong_value(error, _where(document, holder, name), notes)
+            return [] if name is None else [(holder, name)]
 
 
 def _take_out(holder: Any, name: str | int) -> None:
@@ -122,20 +138,16 @@ def _unknown_fields(error: ValidationError, document: Document, notes: Notes) ->
     return [(holder, name) for name in unknown]
 
 
-def _missing_field(
-    error: ValidationError, document: Document, where: Mark, name: str | int | None, notes: Notes
-) -> None:
+def _missing_fields(error: ValidationError, where: Mark, name: str | int | None, notes: Notes) -> None:
+    """Every missing field of the map: the library has an error for each, all alike but for their sentence, and
+    what is noted again counts once."""
     schema: Any = error.schema
     holder: Any = error.instance
     whose = f"{_thing(schema)} {shown(name)}" if isinstance(name, str) else _named(schema)
-    # the library reports each missing field by itself and names it only in its sentence
-    required: Any = error.validator_value
-    missing = next(field for field in required if field not in holder and f"'{field}'" in error.message)
-    if name is None:
-        where = document.start()
-    examples = schema["properties"][missing].get("examples")
-    hint = f"add {missing}: {_as_yaml(examples[0])}" if examples else None
-    notes.error("missing_field", f"{whose} has no {shown(missing)}", where, hint)
+    for missing in (field for field in schema["required"] if field not in holder):
+        examples = schema["properties"][missing].get("examples")
+        hint = f"add {missing}: {_as_yaml(examples[0])}" if examples else None
+        notes.error("missing_field", f"{whose} has no {shown(missing)}", where, hint)
 
 
 def _as_yaml(value: object) -> str:

@@ -190,3 +190,12 @@ exchanges:
         ("bad_address", "`x`: not an IPv4 or IPv6 address"),
         ("unknown_exchange", "did you mean `toy`?"),
     )
+
+
+def test_a_file_that_is_something_else_is_not_told_value_by_value(tmp_path: Path) -> None:
+    entries = ", ".join(f"x{at}" for at in range(2000))
+    check(
+        tmp_path,
+        "§version: 1\n" + key(f"permissions: [{entries}]").partition("\n")[2],
+        ("not_a_workspace", "more than 1000 fields and values are wrong"),
+    )
