@@ -7,7 +7,7 @@ pair that is in both; so rights are revoked, addresses added, addresses removed,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accesscfg.engine.compare import live_whitelist, permission_difference
 from accesscfg.model.canonical import digest, encode
@@ -59,7 +59,7 @@ REVOKE, ADDRESSES, GRANT, OTHER = range(4)
 
 def changes_of(subject: Subject) -> tuple[Change, ...]:
     """The changes of one key in the order they must be made; `step` counts from 0 within the key."""
-    drafts = [draft for result in subject.results for draft in _drafts(subject, result)]
+    drafts = [_held_back(subject, draft) for result in subject.results for draft in _drafts(subject, result)]
     drafts.sort(key=lambda draft: draft.rank)
     changes: list[Change] = []
     for step, draft in enumerate(drafts):
@@ -91,6 +91,17 @@ def changes_of(subject: Subject) -> tuple[Change, ...]:
             )
         )
     return tuple(changes)
+
+
+def _held_back(subject: Subject, draft: Draft) -> Draft:
+    """Rights reach from every address and addresses reach every right: neither is given while the other could not be
+    read, for it might differ too."""
+    other = {Facet.PERMISSIONS: Facet.IP_WHITELIST, Facet.IP_WHITELIST: Facet.PERMISSIONS}.get(draft.facet)
+    unread = any(result.facet is other and result.state is FacetState.UNKNOWN for result in subject.results)
+    if draft.direction is not Direction.GRANTS or draft.means is not Means.API or not unread:
+        return draft
+    reason = f"its {other} could not be read, and nothing more is given before it is"
+    return replace(draft, means=Means.BLOCKED, reason=reason)
 
 
 def _must_follow(draft: Draft, earlier: Draft) -> bool:

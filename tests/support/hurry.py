@@ -25,7 +25,7 @@ def hurried(timeout_s: float | None = None) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("accesscfg.exchanges.client.asyncio", SimpleNamespace(sleep=_no_pause))
         patch.setattr("accesscfg.exchanges.client.Limiter", lambda limits: Limiter(()))
-        patch.setattr("accesscfg.engine.apply.SETTLE_S", (0.0, 0.0, 0.0))
+        patch.setattr("accesscfg.engine.apply.SETTLE_S", (0.0, 0.0))
         if timeout_s is not None:
             extensions = {"timeout": httpx.Timeout(timeout_s).as_dict()}
             patch.setattr("accesscfg.exchanges.client.EXTENSIONS", extensions)

@@ -7,7 +7,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
-from accesscfg.model.networks import Addresses, Whitelist
+from accesscfg.model.networks import Addresses, Unrestricted, Whitelist
+from accesscfg.model.observed import Facet
+from accesscfg.model.plan import Change
 from accesscfg.sandbox import Sandbox, World
 from accesscfg.sandbox.log import Entry, Log
 from tests.support.venues import Venue
@@ -88,3 +90,20 @@ def watch(sandbox: Sandbox, venue: Venue) -> WatchedLog:
 def now(sandbox: Sandbox, venue: Venue) -> Scene:
     """Every live key as it is now."""
     return scene(venue, sandbox.state())
+
+
+def in_effect(change: Change, key: Truth) -> bool:
+    """Whether the world shows what a change was to bring."""
+    match change.facet:
+        case Facet.PERMISSIONS:
+            return change.new <= key.permissions and not change.gone & key.permissions
+        case Facet.IP_WHITELIST if isinstance(change.after, Unrestricted):
+            return key.ips is None
+        case Facet.IP_WHITELIST if isinstance(change.before, Unrestricted):
+            return isinstance(change.after, Addresses) and key.ips == change.after.entries
+        case Facet.IP_WHITELIST:
+            return key.ips is not None and change.new <= key.ips and not change.gone & key.ips
+        case Facet.LABEL:
+            return bool(key.rest["label"] == change.after)
+        case _:
+            return False
