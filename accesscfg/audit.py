@@ -66,6 +66,7 @@ class AuditTrail:
         try:
             self._write(entry)
         except OSError as error:
+            self._before = None  # a part may have been written: look again before the next line
             raise AccesscfgError(
                 f"the audit trail cannot be written ({error.strerror})",
                 where=str(self._path),
@@ -82,7 +83,9 @@ class AuditTrail:
             if torn:
                 record["recovered"] = "the line before was cut short"
             line = json.dumps(record, separators=(",", ":"), sort_keys=False).encode()
-            os.write(handle, (b"\n" if torn else b"") + line + b"\n")
+            rest = (b"\n" if torn else b"") + line + b"\n"
+            while rest:  # a disk that fills up takes a part first, and only then says so
+                rest = rest[os.write(handle, rest) :]
             os.fsync(handle)
             self._before = _hash(line)
         finally:

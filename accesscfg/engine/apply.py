@@ -212,6 +212,9 @@ class _Visit:
             held = self._last
             if held is None or held.path != key.path:
                 held = await self._read(key, calls)
+                if self.run.stop.is_set():  # meanwhile: this was only read
+                    self._stop_before(batch)
+                    return
         except ExchangeError as error:
             self._end_all(
                 batch, Outcome.FAILED, f"nothing was written: it could not be re-read ({error.what})"

@@ -265,11 +265,11 @@ def plan_exit_code(plan: Plan, *, detailed: bool, status: bool = False) -> int:
 
 
 def apply_exit_code(result: ApplyResult) -> int:
-    """The exit code of `apply`: 130 when stopped before any write, then 5, 3, 2, 0."""
-    if result.interrupted:
-        return 5 if result.writes else 130
+    """The exit code of `apply`: 5, then 130 when stopped before any write, then 3, 2, 0."""
     if result.count(Outcome.FAILED, Outcome.UNKNOWN, Outcome.MOVED, Outcome.SKIPPED):
         return 5
+    if result.interrupted:
+        return 5 if result.writes else 130
     if plan_exit_code(result.plan, detailed=False, status=True) == 3:
         return 3
     if result.count(Outcome.MANUAL, Outcome.BLOCKED, Outcome.WAITS, Outcome.NOT_TRIED):

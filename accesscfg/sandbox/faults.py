@@ -49,6 +49,10 @@ class Faults:
     def clear(self) -> None:
         self._waiting.clear()
 
+    def __len__(self) -> int:
+        """How many are still to hit, those in force until cleared included."""
+        return len(self._waiting)
+
     def take(self, exchange: str, path: str) -> tuple[Fault, ...]:
         """The faults that hit this request; counts it."""
         if not self._waiting:
