@@ -22,6 +22,7 @@ addresses, permissions, clocks and rate limits as the exchange does. Point acces
 the line that is printed.
 
 \b
+  accesscfg sandbox serve                       the example's world, drifted away from examples/exchanges.yaml
   accesscfg sandbox serve --from-workspace      a world that matches your declaration, to rehearse changes on
   accesscfg sandbox serve --world world.yaml --port 8400 --latency 50
 
@@ -58,8 +59,12 @@ def serve_command(
     """Make the world and serve it."""
     from accesscfg.sandbox import serve
 
-    if from_workspace == (world_file is not None):
-        raise UsageError("say which world to serve", fix="--from-workspace, or --world FILE")
+    if from_workspace and world_file is not None:
+        raise UsageError("two worlds are named", fix="--from-workspace, or --world FILE")
+    if not from_workspace and world_file is None:
+        from accesscfg.resources import examples_path
+
+        world_file = examples_path() / "sandbox-world.yaml"
     world = read_world(ctx.ensure_object(Settings), world_file)
     try:
         serve(world, port, latency, ready=told)

@@ -63,10 +63,9 @@ def test_an_exchange_that_is_not_there_is_wrong_usage(run: Run) -> None:
     assert "okx" in ran.err
 
 
-def test_the_sandbox_wants_exactly_one_world(run: Run, workspace: StubWorkspace, tmp_path: Path) -> None:
+def test_the_sandbox_serves_one_world(run: Run, workspace: StubWorkspace, tmp_path: Path) -> None:
     world = tmp_path / "world.yaml"
     world.write_text("exchanges: {}")
-    assert run("sandbox", "serve").code == 64
     assert run("sandbox", "serve", "--from-workspace", "--world", str(world)).code == 64
 
 
