@@ -22,6 +22,9 @@ in sync.
   accesscfg plan --out today.plan.json        then: accesscfg apply today.plan.json
   accesscfg plan --format markdown            for a comment on a pull request
   accesscfg plan --detailed-exitcode          0 in sync, 2 not, 3 something is unknown
+
+Exit codes: 0 done, whatever differs; 2 not all is in sync or attested, with --detailed-exitcode; 3
+something is unknown; 4 a policy is broken.
 """
 
 

@@ -34,12 +34,14 @@ input.
 \b
   accesscfg secrets set binance-main/reporting
   accesscfg secrets set binance-main/bot --private-key-file bot.pem
-  vault-cli get bot | accesscfg secrets set bybit-fund/manager --stdin
+  vault-cli get manager | accesscfg secrets set bybit-fund/manager --stdin
       {"api_key": "…", "api_secret": "…"}
 """
 CHECK_HELP = """Check the secrets files without opening them: no identity is needed, so this runs anywhere.
 
 Each declared key whose secret is held has an entry, nothing is in plain text, the recipients fit.
+
+Exit codes: 0 as they should be, 65 not.
 """
 
 

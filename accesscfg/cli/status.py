@@ -22,7 +22,10 @@ HELP = """Show the state of each key: every facet, and its lifecycle. Reads the 
 \b
   accesscfg status
   accesscfg status --target exchange=okx --format json
-  accesscfg status --detailed-exitcode        0 all in sync or attested, 2 not, 3 something is unknown
+  accesscfg status --detailed-exitcode
+
+Exit codes: 0 done, whatever differs; 2 not all is in sync or attested, with --detailed-exitcode; 3
+something is unknown.
 """
 
 
