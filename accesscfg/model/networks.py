@@ -73,8 +73,9 @@ def _what_is_wrong(text: str) -> str:
 def live_entry(text: str) -> str:
     """The canonical form of an entry that an exchange sent; text that is no address is kept as it came."""
     stripped = text.strip()
+    network = as_network(stripped)  # mostly one that the declaration has too, so that it is parsed already
     try:
-        return _canonical(ipaddress.ip_network(stripped, strict=False))
+        return _canonical(network or ipaddress.ip_network(stripped, strict=False))
     except ValueError:
         return stripped
 

@@ -39,9 +39,8 @@ class Signer(httpx.Auth):
         """Sign the request as it will be sent."""
         stamp = f"recvWindow={RECV_WINDOW_MS}&timestamp={self._clock.now_ms()}".encode()
         query = b"&".join(part for part in (request.url.query, stamp) if part)
-        signed = request.url.copy_with(query=query)
-        signature = self._signature(signed.query + request.content)
-        request.url = signed.copy_with(query=signed.query + b"&signature=" + signature.encode())
+        signature = self._signature(query + request.content)
+        request.url = request.url.copy_with(query=query + b"&signature=" + signature.encode())
         request.headers["X-MBX-APIKEY"] = self._api_key
         yield request
 
