@@ -48,7 +48,9 @@ def verify(path: Path) -> list[AuditProblem]:
         except (ValueError, AttributeError):
             stated = None
             problems.append(AuditProblem(number, "cut short"))
-        if stated is not None and stated != before:
+            before = _hash(line)
+            continue
+        if stated != before:
             problems.append(AuditProblem(number, "does not follow the line before"))
         before = _hash(line)
     return problems

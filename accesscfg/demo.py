@@ -170,7 +170,7 @@ def _stage(folder: Path) -> Iterator[Stage]:
     credentials = asyncio.run(_example_credentials(example))
     identity = write_identity(folder / IDENTITY)
     (folder / ".sops.yaml").write_text(sops_config([identity.recipient]))
-    (folder / ".gitignore").write_text(f".accesscfg/\n{IDENTITY}\n")
+    (folder / ".gitignore").write_text(f".accesscfg/\n.accesscfg.lock\n{IDENTITY}\n")
     with _identity(folder / IDENTITY):
         update_secrets(folder / SECRETS, {path: _fields(one) for path, one in credentials.items()})
         with Sandbox(_world(example / "sandbox-world.yaml")) as sandbox:

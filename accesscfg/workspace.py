@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from accesscfg.engine.observe import Keyring
     from accesscfg.exchanges.client import Limiters, Lines
     from accesscfg.exchanges.registry import Profiles
-    from accesscfg.model.desired import Declaration
+    from accesscfg.model.desired import Declaration, DesiredKey
     from accesscfg.model.observed import Sighting
     from accesscfg.model.paths import KeyPath, Selector
     from accesscfg.model.plan import ApplyResult, Means, Plan, Refusal
@@ -147,7 +147,7 @@ class Workspace:
         except Timeout:
             raise Locked(
                 "the workspace is locked by another run of accesscfg",
-                where=str(self.root),
+                where=str(self.root.resolve()),
                 fix="wait for it to end, or stop it",
             ) from None
         try:
@@ -377,12 +377,23 @@ class Workspace:
             raise UsageError(
                 f"{key} is not declared", fix="declare it in the workspace first, then set its secret"
             )
+        self._refuse_credential(next(one for one in declaration.all_keys() if str(one.path) == key), fields)
         holders = [entry.file for entry in self.secrets_list() if entry.path == key]
         if holders and file is not None and file.resolve() not in [one.resolve() for one in holders]:
             raise UsageError(f"{key} has its entry in {holders[0]} already", fix="leave --file out")
         target = holders[0] if holders else file or declaration.secrets_files[0]
         update_secrets(target, {key: fields})
         return target
+
+    def _refuse_credential(self, key: DesiredKey, fields: Mapping[str, str]) -> None:
+        """Before a good credential is overwritten by one that cannot sign."""
+        profile = self.profile_of(key.exchange)
+        if profile.needs_passphrase and "passphrase" not in fields:
+            raise UsageError(
+                f"a credential of {profile.name} has a passphrase, and none is given",
+                where=str(key.path),
+                fix="give it too: fields api_key, api_secret and passphrase",
+            )
 
     async def rehearsal_world(self) -> dict[str, object]:
         """A sandbox world that matches the declaration, with the real credentials in it; kept in memory only."""

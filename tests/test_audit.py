@@ -71,6 +71,15 @@ def test_every_edit_is_seen(tmp_path: Path, damage: str) -> None:
     assert verify(path) != []
 
 
+def test_a_line_without_the_hash_of_the_one_before_is_no_line_of_the_chain(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    written(path)
+    with path.open("ab") as file:
+        file.write(b'{"event":"end"}\n')
+
+    assert [problem.line for problem in verify(path)] == [5]
+
+
 @pytest.mark.parametrize("cut", [1, 20, 150])
 def test_a_line_cut_short_by_a_crash_is_kept_and_named(tmp_path: Path, cut: int) -> None:
     path = tmp_path / "audit.jsonl"

@@ -44,10 +44,11 @@ def command(
         raise UsageError(
             f"there is no exchange {exchange!r}", fix=f"it is one of {', '.join(Profiles().names())}"
         )
-    result(report_text(init_workspace(folder, exchange=exchange, pre_commit=pre_commit, ci=ci)))
+    report = init_workspace(folder, exchange=exchange, pre_commit=pre_commit, ci=ci)
+    result(report_text(report, None if folder.resolve() == Path.cwd() else folder))
 
 
-def report_text(report: InitReport) -> str:
+def report_text(report: InitReport, elsewhere: Path | None) -> str:
     """What was made, where the identity is and that it must be backed up, and what to do next."""
     lines = ["Made:"] if report.files else ["Everything was there already."]
     widest = max((len(str(path)) for path, _ in report.files), default=0)
@@ -62,5 +63,6 @@ def report_text(report: InitReport) -> str:
         "  Back it up somewhere safe and apart from the repository: without it nobody can open the secrets.",
     ]
     if report.next_steps:
-        lines += ["", "Next:", *(f"  {step}" for step in report.next_steps)]
+        steps = ([] if elsewhere is None else [f"cd {elsewhere}"]) + list(report.next_steps)
+        lines += ["", "Next:", *(f"  {step}" for step in steps)]
     return "\n".join(lines)

@@ -101,7 +101,8 @@ def warn_of_weak_managers(keys: Iterable[DesiredKey], profile: Profile, notes: N
         lacking = sorted(rule.needs_all - manager.permissions)
         wanted = [profile.label_of(native) for native in lacking]
         if rule.needs_any and not rule.needs_any & manager.permissions:
-            wanted.append(listed([profile.label_of(native) for native in sorted(rule.needs_any)], "or"))
+            labels = dict.fromkeys(profile.label_of(native) for native in sorted(rule.needs_any))
+            wanted.append(f"one of {listed(labels, 'or')}" if len(labels) > 1 else next(iter(labels)))
         if wanted:
             message = (
                 f"{path} manages other keys; what that needs at {profile.name} is missing: {listed(wanted)}"

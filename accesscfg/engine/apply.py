@@ -19,7 +19,7 @@ from accesscfg.exchanges.base import KeyRef, Provider, Target, WriteCalls
 from accesscfg.model.desired import Declaration, DesiredAccount, DesiredKey, DesiredSub, Egress
 from accesscfg.model.errors import AccesscfgError, ExchangeError, Trouble
 from accesscfg.model.events import ChangeEnded, ChangeStarted, Listener
-from accesscfg.model.networks import Addresses, Unrestricted, Whitelist
+from accesscfg.model.networks import Addresses, AppBound, Unrestricted, Whitelist
 from accesscfg.model.observed import Facet, KeyReading, LiveKey, Observed
 from accesscfg.model.paths import KeyPath
 from accesscfg.model.plan import (
@@ -223,7 +223,8 @@ class _Visit:
         if held.hash != self._left_as.get(key.path, self._planned(key).hash):
             self._end_all(batch, Outcome.MOVED, "the key has changed since the plan was made; plan again")
             return
-        target = _target(key, held.live, batch)
+        batch = _from_here(held.live, batch)
+        target = _target(held.live, batch)
         try:
             self.run.recorder.intent(batch)
         except AccesscfgError as error:  # no record, no write; the other accounts end between two calls
@@ -348,22 +349,37 @@ class _Visit:
         return results
 
 
-def _target(key: DesiredKey, live: LiveKey, batch: Sequence[Change]) -> Target:
-    """The whole state after these changes; what none of them names is as last read."""
-    permissions = live.permissions() or frozenset()
-    whitelist = live.whitelist()
-    label = live.label
+def _from_here(live: LiveKey, batch: Sequence[Change]) -> list[Change]:
+    """The changes with the values they really start from and lead to; `--only` may have left out what came before."""
+    permissions, whitelist = live.permissions(), live.whitelist()
+    moved = []
     for change in batch:
-        if change.facet is Facet.PERMISSIONS:
-            permissions = (permissions - change.gone) | change.new
-        elif change.facet is Facet.IP_WHITELIST:
-            whitelist = _moved(whitelist, change)
-        elif change.facet is Facet.LABEL:
-            label = str(change.after)
-    return Target(permissions, whitelist, label)
+        if change.facet is Facet.PERMISSIONS and permissions is not None:
+            after = (permissions - change.gone) | change.new
+            moved.append(replace(change, before=permissions, after=after))
+            permissions = after
+        elif change.facet is Facet.IP_WHITELIST and whitelist is not None:
+            led_to = _moved(whitelist, change)
+            moved.append(replace(change, before=whitelist, after=led_to))
+            whitelist = led_to
+        else:
+            moved.append(change)
+    return moved
 
 
-def _moved(whitelist: Whitelist | None, change: Change) -> Whitelist | None:
+def _target(live: LiveKey, batch: Sequence[Change]) -> Target:
+    """The whole state after these changes; what none of them names is as last read."""
+    after = {change.facet: change.after for change in batch}
+    permissions = after.get(Facet.PERMISSIONS, live.permissions())
+    whitelist = after.get(Facet.IP_WHITELIST, live.whitelist())
+    return Target(
+        permissions if isinstance(permissions, frozenset) else frozenset(),
+        whitelist if isinstance(whitelist, Unrestricted | Addresses | AppBound) else None,
+        str(after[Facet.LABEL]) if Facet.LABEL in after else live.label,
+    )
+
+
+def _moved(whitelist: Whitelist, change: Change) -> Whitelist | None:
     """The whitelist with this change made to it."""
     sides = (whitelist, change.before, change.after)
     if isinstance(whitelist, Addresses) and all(isinstance(side, Addresses) for side in sides):

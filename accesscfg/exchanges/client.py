@@ -90,12 +90,12 @@ class Line:
     """The way to one account: connections that leave by its egress, kept open, for reading or for writing."""
 
     def __init__(
-        self, host: Host, account: str, egress: str, client: httpx.AsyncClient, on_wait: OnWait
+        self, host: Host, account: str, egress: str, transport: httpx.AsyncBaseTransport, on_wait: OnWait
     ) -> None:
         self.host = host
         self.account = account
         self.egress = egress
-        self._client = client
+        self._transport = transport
         self._on_wait = on_wait
 
     def _who(self, key: str) -> dict[str, str]:
@@ -157,7 +157,7 @@ class Line:
         await self.host.limiter.acquire(f"{method} {path}", who, self._waited)
         started = time.monotonic()
         try:
-            response = await self._client.send(self._request(method, path, params, body), auth=auth)
+            response = await self._answer(self._request(method, path, params, body), auth)
         except httpx.HTTPError as error:
             log.debug("%s %s %s: %s", self.account, method, path, type(error).__name__)
             raise self._no_answer(method, path, error) from None
@@ -172,6 +172,20 @@ class Line:
         self._learn_usage(f"{method} {path}", who, response.headers)
         return self._parsed(method, path, response)
 
+    async def _answer(self, request: httpx.Request, auth: httpx.Auth | None) -> httpx.Response:
+        """The answer, read to its end, of one exchange of request and response.
+
+        Not through httpx's client: its redirects, cookies and log lines (with whole URLs) are not wanted here.
+        """
+        if auth is not None:
+            request = next(auth.auth_flow(request))
+        response = await self._transport.handle_async_request(request)
+        try:
+            await response.aread()
+        finally:
+            await response.aclose()
+        return response
+
     def _request(
         self, method: str, path: str, params: Params, body: Mapping[str, object] | None
     ) -> httpx.Request:
@@ -180,7 +194,6 @@ class Line:
         headers = {**HEADERS, **self.host.headers}
         if content is not None:
             headers["Content-Type"] = "application/json"
-        # made here and not by the client, which would merge URL, headers, cookies and time-out for every call
         return httpx.Request(
             method, f"{self.host.base}{path}{query}", content=content, headers=headers, extensions=EXTENSIONS
         )
@@ -285,15 +298,15 @@ class Lines:
         self._writing = writing
         self._hosts: dict[tuple[str, str], Host] = {}
         self._lines: dict[tuple[str, Egress], Line] = {}
-        self._clients: list[httpx.AsyncClient] = []
+        self._gates: list[Gate] = []
         self._ssl: ssl.SSLContext | None = None
 
     async def __aenter__(self) -> Lines:
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
-        for client in self._clients:
-            await client.aclose()
+        for gate in self._gates:
+            await gate.aclose()
 
     def provider(self, exchange: str) -> Provider:
         """The provider of an exchange."""
@@ -318,10 +331,10 @@ class Lines:
         line = self._lines.get(slot)
         if line is None:
             host = self._host(account)
-            client = self._client(host, egress)
-            self._clients.append(client)
+            gate = self._gate(host, egress)
+            self._gates.append(gate)
             way = egress.proxy or egress.local_address or "this machine"
-            line = self._lines[slot] = Line(host, account.name, way, client, self._on_wait)
+            line = self._lines[slot] = Line(host, account.name, way, gate, self._on_wait)
         return line
 
     def _host(self, account: DesiredAccount) -> Host:
@@ -338,7 +351,7 @@ class Lines:
             host = self._hosts[slot] = Host(provider, url, headers, limiter)
         return host
 
-    def _client(self, host: Host, egress: Egress) -> httpx.AsyncClient:
+    def _gate(self, host: Host, egress: Egress) -> Gate:
         local = host.url.scheme == "http"
         proxy = None if local else egress.proxy or _environment_proxy(host.url.host)
         inner = httpx.AsyncHTTPTransport(
@@ -349,11 +362,7 @@ class Lines:
         )
         profile = host.profile
         allowed = profile.reads | profile.write_calls if self._writing else profile.reads
-        return httpx.AsyncClient(
-            transport=Gate(inner, host.url, allowed),
-            timeout=TIMEOUT,
-            trust_env=False,
-        )
+        return Gate(inner, host.url, allowed)
 
     def _local_address(self, egress: Egress) -> str | None:
         """The declared one; against the sandbox only a loopback address can be called from."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from accesscfg.model.desired import Declaration, DesiredKey
 from accesscfg.model.errors import UsageError
@@ -132,10 +133,15 @@ def consents(texts: Iterable[str]) -> frozenset[tuple[Guard, str]]:
             raise UsageError(
                 f"--allow {text!r} allows nothing",
                 why=f"it is GUARD=KEY, the guards are {', '.join(guard.value for guard in Guard)}",
-                fix="take the option as the plan prints it",
+                fix=_meant(name) or "take the option as the plan prints it",
             )
         allowed.add((Guard(name), path))
     return frozenset(allowed)
+
+
+def _meant(name: str) -> str | None:
+    close = get_close_matches(name, [guard.value for guard in Guard], n=1)
+    return f"did you mean {close[0]}=KEY?" if close else None
 
 
 def standing(found: Iterable[Refusal], allowed: frozenset[tuple[Guard, str]]) -> tuple[Refusal, ...]:

@@ -34,6 +34,7 @@ from accesscfg.report.words import (
     plan_counts,
     seen_value,
     value,
+    with_numbers,
 )
 
 DIRECTIONS = {
@@ -207,7 +208,7 @@ def notes_of(plan: Plan) -> list[str]:
     """Everything noted that does not stand below a change: of the run, and of keys without changes."""
     changed = {change.key for change in plan.changes}
     return [
-        *plan.notes,
+        *(with_numbers(note, numbers(plan)) for note in plan.notes),
         *(f"{key.path}: {note}" for key in plan.keys if key.path not in changed for note in key.notes),
     ]
 

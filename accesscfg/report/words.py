@@ -213,8 +213,8 @@ def _changes_line(plan: Plan) -> str:
     means = ((total.api, "by API"), (total.manual, "on the website"), (total.blocked, "blocked"))
     neutral = total.changes - total.grants - total.revokes
     effects = (
-        (total.grants, "grants" if total.grants == 1 else "grant"),
-        (total.revokes, "revokes" if total.revokes == 1 else "revoke"),
+        (total.grants, "grant" if total.grants == 1 else "grants"),
+        (total.revokes, "revoke" if total.revokes == 1 else "revokes"),
         (neutral, "neutral"),
     )
     how = listing(f"{number} {word}" for number, word in means if number)

@@ -22,7 +22,7 @@ def test_init_says_what_was_made_and_that_the_identity_must_be_backed_up() -> No
         recipient="age1xyz",
         next_steps=("accesscfg validate",),
     )
-    assert report_text(report) == (
+    assert report_text(report, None) == (
         "Made:\n"
         "  exchanges.yaml  the declaration\n"
         "  .sops.yaml      who can open the secrets\n"

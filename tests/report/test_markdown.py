@@ -47,7 +47,7 @@ def test_a_comment_reads_like_this() -> None:
     assert text.startswith(
         "### accesscfg plan: 5 changes, 2 of them grant access\n"
         "\n"
-        "Plan: 5 changes on 2 keys: 4 by API, 1 on the website; 2 grant, 3 revoke.  \n"
+        "Plan: 5 changes on 2 keys: 4 by API, 1 on the website; 2 grants, 3 revokes.  \n"
         "2 facets in sync, 3 in drift, 1 consistent, 1 unknown.  \n"
     )
     assert (

@@ -63,7 +63,7 @@ refused: change 3 on desk/grid/bot by the guard last-address: none of the addres
          would remain
          to allow just that: --allow last-address=desk/grid/bot
 
-Plan: 5 changes on 2 keys: 4 by API, 1 on the website; 2 grant, 3 revoke.
+Plan: 5 changes on 2 keys: 4 by API, 1 on the website; 2 grants, 3 revokes.
 2 facets in sync, 3 in drift, 1 consistent, 1 unknown.
 Live but not declared: 1 key, 1 sub-account.
 In the way of applying: 1 refusal by a guard.
@@ -202,7 +202,7 @@ def test_the_reason_of_a_blocked_change_is_given_once_for_a_run_of_changes() -> 
     text = plan_to_text(plan([key("desk/a")], changes), WORDS)
     assert text.count("[blocked]") == 2
     assert text.count(why) == 1
-    assert "Plan: 2 changes on 1 key: 2 blocked; 2 revoke." in text
+    assert "Plan: 2 changes on 1 key: 2 blocked; 2 revokes." in text
 
 
 def test_a_broken_policy_stands_out_and_is_counted() -> None:
