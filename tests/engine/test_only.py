@@ -34,6 +34,19 @@ def test_leaving_addresses_go_while_one_stays(venue: Venue) -> None:
 
 
 @pytest.mark.parametrize("venue", VENUES, ids=lambda venue: venue.exchange)
+def test_what_is_recorded_is_what_was_sent(venue: Venue) -> None:
+    one = rig(venue, (KEEP, OLD), (KEEP, NEW))
+    with Sandbox(one.world()) as sandbox:
+        (done,) = [
+            entry.change
+            for entry in one.apply(sandbox, one.plan(sandbox), only="revokes").results
+            if entry.outcome is Outcome.DONE
+        ]
+
+    assert (done.before, done.after) == (Addresses(frozenset({KEEP, OLD})), Addresses(frozenset({KEEP})))
+
+
+@pytest.mark.parametrize("venue", VENUES, ids=lambda venue: venue.exchange)
 def test_no_list_is_emptied(venue: Venue) -> None:
     one = rig(venue, (OLD,), (NEW,))
     with Sandbox(one.world()) as sandbox:
