@@ -186,6 +186,7 @@ def test_only_revokes_never_widens_and_only_grants_never_narrows(
     plan, before, log = rig.plan(sandbox), now(sandbox, rig.venue), watch(sandbox, rig.venue)
     result = rig.apply(sandbox, plan, only=only)
 
+    assert not {Outcome.FAILED, Outcome.UNKNOWN, Outcome.MOVED} & {one.outcome for one in result.results}
     assert all(one.change.direction == only for one in result.results if one.outcome is Outcome.DONE)
     for name in ids(rig):
         states = [before[name], *(moment[name] for moment in log.scenes)]
