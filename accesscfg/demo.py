@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shlex
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -143,7 +144,7 @@ def _how_to_go_on(voice: _Voice, stage: Stage) -> None:
     voice.say(
         "",
         f"The workspace stays in {stage.folder}. To go on playing:",
-        f"  cd {stage.folder}",
+        f"  cd {shlex.quote(str(stage.folder))}",
         f"  export SOPS_AGE_KEY_FILE=$PWD/{IDENTITY}",
         "  accesscfg sandbox serve --from-workspace &     # prints its address",
         f"  export {SANDBOX_VARIABLE}=http://127.0.0.1:PORT",
@@ -157,9 +158,15 @@ def _folder(keep: Path | None) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="accesscfg-demo-") as name:
             yield Path(name)
         return
-    if keep.exists() and any(keep.iterdir()):
+    try:
+        keep.mkdir(mode=0o700, parents=True, exist_ok=True)
+        empty = not any(keep.iterdir())
+    except OSError as error:
+        raise AccesscfgError(
+            f"the folder cannot be made ({error.strerror})", where=str(keep), fix="name a new folder"
+        ) from None
+    if not empty:
         raise AccesscfgError("the folder is not empty", where=str(keep), fix="name a new folder")
-    keep.mkdir(mode=0o700, parents=True, exist_ok=True)
     yield keep.resolve()
 
 
@@ -167,6 +174,8 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 def _stage(folder: Path) -> Iterator[Stage]:
     example = examples_path()
     shutil.copytree(example, folder, dirs_exist_ok=True, ignore=lambda _, names: set(names) & set(NOT_COPIED))
+    for copied in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
+        copied.chmod(0o700)  # not the mode of the installed example, which may be read-only
     credentials = asyncio.run(_example_credentials(example))
     identity = write_identity(folder / IDENTITY)
     (folder / ".sops.yaml").write_text(sops_config([identity.recipient]))
