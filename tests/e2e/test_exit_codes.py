@@ -216,7 +216,7 @@ def test_6_while_another_run_holds_the_workspace(desk: Desk, here: Run) -> None:
         ["secrets", "set", "bybit-fund/nobody", "--stdin"],
         ["secrets", "set", "bybit-fund/manager"],
         ["providers", "atlantis"],
-        ["sandbox", "serve"],
+        ["sandbox", "serve", "--from-workspace", "--world", "exchanges.yaml"],
         ["init", "elsewhere", "--exchange", "atlantis"],
     ],
     ids=" ".join,
