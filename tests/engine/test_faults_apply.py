@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import pytest
 
-from accesscfg.sandbox import Sandbox
+from accesscfg.engine.apply import CountedCalls
+from accesscfg.exchanges.base import Provider
+from accesscfg.exchanges.limits import Limiter
+from accesscfg.model.plan import Outcome
+from accesscfg.sandbox import Fault, Sandbox
 from tests.support.hurry import hurried
+from tests.support.look import outcomes
 from tests.support.ordeal import (
     KINDS,
     TIMEOUT_S,
@@ -19,8 +24,9 @@ from tests.support.ordeal import (
     ordeal,
     told_the_truth,
 )
+from tests.support.rig import writes
 from tests.support.stage import Stage
-from tests.support.venues import VENUES, Venue
+from tests.support.venues import BINANCE, BYBIT, PROFILES, VENUES, Venue
 from tests.support.watch import Scene, now
 
 WRITING = [venue for venue in VENUES if venue.profile.writes.get("sub")]
@@ -55,3 +61,45 @@ def test_a_fault_at_any_request_of_an_apply(venue: Venue, kind: str, stage: Stag
         tried += 1
     assert tried == requests * len(KINDS[kind].lasting)
     assert requests >= 7
+
+
+@pytest.mark.parametrize("sent", [True, False], ids=["sent", "not sent"])
+@pytest.mark.parametrize("venue", WRITING, ids=str)
+def test_a_write_whose_answer_is_not_understood_may_have_taken_effect_if_it_was_sent(
+    venue: Venue, sent: bool, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def odd(provider: Provider, calls: CountedCalls, *_: object) -> None:
+        calls.sent += sent
+        raise ValueError("neither JSON nor anything else")
+
+    rig = ordeal(venue)
+    sandbox = stage(rig)
+    with hurried():
+        plan = rig.plan(sandbox)
+        monkeypatch.setattr(type(PROFILES.provider(venue.exchange)), "write", odd)
+        found = outcomes(rig.apply(sandbox, plan))
+
+    assert found[Outcome.DONE] == 0
+    assert (found[Outcome.UNKNOWN] > 0, found[Outcome.FAILED] > 0) == (sent, not sent)
+
+
+@pytest.mark.parametrize("venue", [BINANCE, BYBIT], ids=str)
+def test_a_write_refused_for_now_is_not_sent_again_and_holds_back_the_next(
+    venue: Venue, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the exchange says how long."""
+    held: list[tuple[str, float]] = []
+    monkeypatch.setattr(Limiter, "close", lambda self, call, who, seconds: held.append((call, seconds)))
+    rig = ordeal(venue)
+    sandbox = stage(rig)
+    with hurried():
+        plan = rig.plan(sandbox)
+        for _, path in venue.profile.write_calls:
+            sandbox.fault(Fault(venue.exchange, path, "429", None, 30_000))
+        result = rig.apply(sandbox, plan)
+
+    sent = [f"{entry['method']} {entry['path']}" for entry in writes(sandbox)]
+    assert len(sent) == result.writes
+    assert [call for call, _ in held] == sent
+    assert all(seconds == pytest.approx(30, abs=1) for _, seconds in held)
+    assert outcomes(result)[Outcome.DONE] == 0
