@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from tests.support.sops import FOREIGN, SopsRepo, find_sops
 def _closed_session() -> Iterator[None]:
     """For the whole run, fixtures of any scope included."""
     sops = find_sops()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the background; our children want Ctrl-C
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     with pytest.MonkeyPatch.context() as patch, only_loopback():
         for name in list(os.environ):
             if name.startswith(FOREIGN):
