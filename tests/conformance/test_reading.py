@@ -181,7 +181,9 @@ def test_a_right_that_nobody_knows_is_drift_and_left_to_a_person(venue: Venue, s
     plan = rig.plan(stage(rig))
 
     assert states(plan, BOT)[Facet.PERMISSIONS] is FacetState.DRIFT
-    assert [(change.means, change.gone) for change in plan.changes] == [(Means.MANUAL, frozenset({venue.unknown}))]
+    assert [(change.means, change.gone) for change in plan.changes] == [
+        (Means.MANUAL, frozenset({venue.unknown}))
+    ]
 
 
 @masking

@@ -130,7 +130,7 @@ def test_an_apply_of_nothing_calls_nobody(venue: Venue, stage: Stage) -> None:
 
 
 @listing
-def test_a_second_listing_of_a_sub_account_asks_for_the_details_of_its_own_keys_alone(venue: Venue, stage: Stage) -> None:
+def test_a_second_listing_asks_for_the_details_of_its_own_keys_alone(venue: Venue, stage: Stage) -> None:
     rig = rig_of(venue)
     own = Side(venue.manager)
     rig.own = {"second": Pair(own, own)}
