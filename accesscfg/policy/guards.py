@@ -99,9 +99,8 @@ def _lift_restriction(key: DesiredKey, changes: Sequence[Change], scene: Scene) 
 
 
 def _managing_key(key: DesiredKey, changes: Sequence[Change], scene: Scene) -> Iterator[Refusal]:
-    managed = [
-        other for other in scene.declaration.all_keys() if other.managed_by == key.path and not other.absent
-    ]
+    account = scene.declaration.account(key.path.account)  # no key is managed from another account
+    managed = [other for other in account.all_keys() if other.managed_by == key.path and not other.absent]
     rule = scene.profile_of(key.exchange).writes.get("sub")
     if not managed or rule is None:
         return
