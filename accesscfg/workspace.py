@@ -150,6 +150,12 @@ class Workspace:
                 where=str(self.root.resolve()),
                 fix="wait for it to end, or stop it",
             ) from None
+        except OSError as error:
+            raise AccesscfgError(
+                f"the lock cannot be made ({error.strerror})",
+                where=lock.lock_file,
+                fix="remove what is there, or make the folder writable",
+            ) from None
         try:
             yield
         finally:
@@ -421,13 +427,15 @@ def _loopback_url(url: str | None) -> str | None:
     import ipaddress
     from urllib.parse import urlsplit
 
-    parts = urlsplit(url)
-    host = parts.hostname or ""
     try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
         loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if parts.scheme != "http" or not loopback or parts.username or parts.query or parts.path not in ("", "/"):
+        fits = loopback and url.isprintable() and f"http://{parts.netloc}" == url.rstrip("/")
+        fits = fits and "@" not in url and parts.port != 0
+    except ValueError:  # also for a port that is none
+        fits = False
+    if not fits:
         raise InvalidDeclaration(
             [
                 Finding(

@@ -11,6 +11,7 @@ import click
 from accesscfg import __version__
 from accesscfg.cli.context import Settings
 from accesscfg.cli.failures import exit_code_of
+from accesscfg.cli.output import open_streams
 from accesscfg.cli.signals import ended_like_ctrl_c
 
 # each command's module below accesscfg.cli, and its line in the top-level help
@@ -112,6 +113,7 @@ def group(ctx: click.Context, path: Path | None, no_color: bool, verbose: bool) 
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Run one command; every error becomes a message on standard error and an exit code."""
+    open_streams()
     with exit_code_of() as ending, ended_like_ctrl_c():
         code = group.main(
             args=None if argv is None else list(argv), prog_name="accesscfg", standalone_mode=False

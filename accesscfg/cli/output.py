@@ -42,16 +42,28 @@ def note(text: str) -> None:
     _write(sys.stderr, plain_lines(text).rstrip("\n") + "\n")
 
 
+def open_streams() -> None:
+    """Let a stream that was closed before the start lead nowhere.
+
+    Else Python has no stream, and the next file that is opened takes its number.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 (open to the end)
+
+
 def _write(stream: TextIO, text: str) -> None:
     try:
         stream.write(text)
         stream.flush()
-    except BrokenPipeError:
-        # the stream would be flushed again when Python ends, and complain
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     except UnicodeEncodeError:
         stream.write(text.encode(stream.encoding, "replace").decode(stream.encoding))
         stream.flush()
+    except OSError as error:
+        # the stream would be flushed again when Python ends, and complain
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+            raise AccesscfgError(f"the result cannot be written ({error.strerror})") from None
 
 
 def write_private(path: Path, text: str) -> None:
