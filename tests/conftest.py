@@ -18,7 +18,8 @@ from tests.support.sops import FOREIGN, SopsRepo, find_sops
 def _closed_session() -> Iterator[None]:
     """For the whole run, fixtures of any scope included."""
     sops = find_sops()
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the background; our children want Ctrl-C
+    # started in the background this ignores Ctrl-C, and so would our children
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     with pytest.MonkeyPatch.context() as patch, only_loopback():
         for name in list(os.environ):
