@@ -122,6 +122,7 @@ class Child:
 
     def __init__(self, argv: Sequence[str], *, folder: Path, wants_input: bool) -> None:
         harden()
+        self._waited_for = False
         env = child_environment(os.environ)
         with identity_off_environment(env) as descriptors:
             self._popen = subprocess.Popen(
@@ -137,6 +138,7 @@ class Child:
 
     def finish(self, given: Secret | None, timeout: float) -> Outcome | None:
         """Wait for the end; None when `timeout` seconds were not enough, and the group was killed."""
+        self._waited_for = True
         try:
             out, err = self._popen.communicate(_bytes(given), timeout)
         except subprocess.TimeoutExpired:  # it carries what was printed so far: it must not travel on
@@ -149,11 +151,16 @@ class Child:
 
     def kill(self) -> None:
         """Kill the whole process group; harmless when it is gone."""
+        self._kill_group()
+        if not self._waited_for:  # else the thread that waits for it cleans up
+            self._abandon()
+
+    def _kill_group(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._popen.pid, signal.SIGKILL)
 
     def _abandon(self) -> None:
-        self.kill()
+        self._kill_group()
         for pipe in (self._popen.stdin, self._popen.stdout, self._popen.stderr):
             if pipe is not None:
                 with contextlib.suppress(OSError):

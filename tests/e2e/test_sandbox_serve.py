@@ -1,0 +1,176 @@
+"""`accesscfg sandbox serve`, and that nothing but a sandbox on this machine is ever taken for one."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+import yaml
+
+from accesscfg.resources import examples_path
+from tests.e2e.conftest import Run
+from tests.e2e.desk import HOSTS, Desk, ended, world
+
+EXAMPLE = examples_path()
+
+
+def serving(desk: Desk, *argv: str | Path, **env: str) -> str:
+    """Start a sandbox in a process of its own; its address."""
+    process = desk.start("sandbox", "serve", *argv, **env)
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line.startswith("export ACCESSCFG_SANDBOX=http://127.0.0.1:"), (line, process.stderr)
+    return line.strip().partition("=")[2]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_rehearsal_of_the_example_is_in_sync_and_ends_cleanly(desk: Desk, here: Run, number: int) -> None:
+    identity = {"SOPS_AGE_KEY_FILE": str(EXAMPLE / "THROWAWAY-age-identity.txt")}
+    process = desk.start("-c", EXAMPLE, "sandbox", "serve", "--from-workspace", **identity)
+    assert process.stdout is not None
+    url = process.stdout.readline().strip().partition("=")[2]
+    ran = here(desk, "-c", EXAMPLE, "plan", "--format", "json", ACCESSCFG_SANDBOX=url, **identity)
+    assert ran.code == 0, ran
+    plan = json.loads(ran.out)
+    assert plan["changes"] == []
+    assert plan["undeclared"] == {"keys": [], "sub_accounts": []}
+    assert set(plan["summary"]["facets"]) >= {"in_sync", "consistent"}
+    assert sum(plan["summary"]["facets"].values()) == sum(
+        plan["summary"]["facets"][state] for state in ("in_sync", "consistent")
+    )
+    process.send_signal(number)
+    done = ended(process)
+    assert done.code == 0
+    assert done.err == "Serving until Ctrl-C. That line sends the traffic of accesscfg here.\n"
+
+
+def test_a_change_is_rehearsed(desk: Desk, here: Run) -> None:
+    """The world is as declared when it starts; then the declaration changes, and apply finds what to do."""
+    url = serving(desk, "--from-workspace")
+    desk.declare("watcher: {permissions: [read]", "watcher: {permissions: [read, spot]")
+    ran = here(desk, "apply", "--auto-approve", ACCESSCFG_SANDBOX=url)
+    assert ran.code == 0, ran
+    assert "1 done" in ran.out
+    assert here(desk, "apply", "--auto-approve", ACCESSCFG_SANDBOX=url).code == 0
+    assert desk.writes() == []  # it went to the other sandbox
+
+
+def test_a_rehearsal_writes_nothing_down(desk: Desk) -> None:
+    before = sorted(path for path in desk.folder.rglob("*"))
+    serving(desk, "--from-workspace")
+    assert sorted(path for path in desk.folder.rglob("*")) == before
+    assert list(Path(desk.env["TMPDIR"]).iterdir()) == []
+
+
+def test_a_world_from_a_file(desk: Desk, here: Run) -> None:
+    made = world()
+    made["exchanges"]["bybit"]["accounts"][0]["keys"][0]["ip_whitelist"] = [*HOSTS, "198.51.100.9"]
+    file = desk.folder.parent / "world.yaml"
+    file.write_text(yaml.safe_dump(made))
+    url = serving(desk, "--world", file)
+    ran = here(desk, "plan", "--detailed-exitcode", "--target", "bybit-fund", ACCESSCFG_SANDBOX=url)
+    assert ran.code == 2
+    assert "198.51.100.9" in ran.out
+
+
+def test_latency(desk: Desk) -> None:
+    url = serving(desk, "--latency", "150")
+    before = time.monotonic()
+    urllib.request.urlopen(f"{url}/okx/api/v5/public/time").read()
+    assert time.monotonic() - before > 0.15
+
+
+def test_a_port_of_ones_own_and_one_that_is_taken(desk: Desk, here: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ran = here(desk, "sandbox", "serve", "--from-workspace", "--port", port)
+        assert ran.code == 1
+        assert f"port {port} cannot be used" in ran.err
+        assert ran.out == ""
+    assert serving(desk, "--port", port).endswith(f":{port}")
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "http"])
+def test_a_port_that_cannot_be(desk: Desk, here: Run, port: str) -> None:
+    assert here(desk, "sandbox", "serve", "--port", port).code == 64
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exchanges: [",
+        "exchanges: {atlantis: {}}",
+        "exchanges: {okx: {accounts: [{id: a, keys: [{ip_whitelist: [fish]}]}]}}",
+        "\x00",
+        "- 1",
+    ],
+)
+def test_a_world_that_cannot_be(desk: Desk, here: Run, text: str) -> None:
+    file = desk.folder / "world.yaml"
+    file.write_text(text)
+    ran = here(desk, "sandbox", "serve", "--world", "world.yaml")
+    assert ran.code == 1
+    assert "world.yaml" in ran.err
+    file.write_bytes(b"\xff")
+    assert here(desk, "sandbox", "serve", "--world", "world.yaml").code == 1
+    assert here(desk, "sandbox", "serve", "--world", "nowhere.yaml").code == 64
+
+
+ELSEWHERE = [
+    "http://203.0.113.5:8400",
+    "http://example.com",
+    "https://api.binance.com",
+    "http://localhost.example.com:1",
+    "http://127.0.0.1.example.com:1",
+    "http://127.0.0.1@203.0.113.5:80",
+    "http://203.0.113.5#@127.0.0.1:80",
+    "http://0.0.0.0:80",
+    "http://[::ffff:203.0.113.5]:80",
+    "http://2130706433:80",
+    "https://127.0.0.1:8400",
+    "file:///etc/passwd",
+    "127.0.0.1:8400",
+    "http://127.0.0.1:8400/elsewhere",
+    "http://127.0.0.1:99999",
+    "http://127.0.0.1:port",
+    "http://[127.0.0.1",
+    "http://127.0.0.1:80\nHost: x",
+]
+
+
+@pytest.mark.parametrize("url", ELSEWHERE)
+def test_65_for_a_sandbox_that_is_not_on_this_machine(desk: Desk, here: Run, url: str) -> None:
+    for argv in (["validate"], ["plan"], ["apply", "--auto-approve"], ["secrets", "list"]):
+        ran = here(desk, *argv, ACCESSCFG_SANDBOX=url)
+        assert ran.code == 65, (argv, ran)
+        assert "ACCESSCFG_SANDBOX must be the address of a sandbox on this machine" in ran.err
+
+
+@pytest.mark.parametrize("url", ELSEWHERE)
+def test_65_for_an_endpoint_that_is_not_on_this_machine(desk: Desk, here: Run, url: str) -> None:
+    if url == "https://127.0.0.1:8400" or url.endswith("/elsewhere"):
+        return  # an endpoint may be any service of this machine
+    desk.declare("    exchange: okx\n", f"    exchange: okx\n    endpoint: {json.dumps(url)}\n")
+    ran = here(desk, "plan", ACCESSCFG_SANDBOX="")
+    assert ran.code == 65
+    assert "exchanges.yaml:34:15: error:" in ran.err
+    assert desk.sandbox.log() == []
+
+
+def test_an_endpoint_on_this_machine_is_called(desk: Desk, here: Run) -> None:
+    desk.declare("    exchange: okx\n", f"    exchange: okx\n    endpoint: {desk.sandbox.url}/okx\n")
+    assert here(desk, "plan", "--target", "okx-desk", ACCESSCFG_SANDBOX="").code == 0
+    assert {request["exchange"] for request in desk.requests()} == {"okx"}
+
+
+def test_a_sandbox_that_is_not_there_is_no_answer_from_an_exchange(desk: Desk, here: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    ran = here(desk, "plan", "--target", "okx-desk", ACCESSCFG_SANDBOX=f"http://127.0.0.1:{port}")
+    assert ran.code == 3
+    assert "no answer from 127.0.0.1" in ran.out
