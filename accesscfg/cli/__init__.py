@@ -14,6 +14,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     # Nearly all that a command makes lives to its end: looking for garbage at the default pace, and over everything
     # once more when the process ends, is a tenth of a plan over a thousand keys.
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
     atexit.register(gc.freeze)
     return run(argv)

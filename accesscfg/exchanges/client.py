@@ -32,6 +32,7 @@ log = logging.getLogger("accesscfg.http")
 
 TIMEOUT = httpx.Timeout(15.0, connect=10.0)
 EXTENSIONS = {"timeout": TIMEOUT.as_dict()}
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody; else httpx makes one a connection pool
 HEADERS = {"User-Agent": "accesscfg", "Accept": "application/json"}
 READ_TRIES = 3
 LONGEST_WAIT_S = 60.0  # an exchange that asks for more is left for this run
@@ -355,7 +356,7 @@ class Lines:
         local = host.url.scheme == "http"
         proxy = None if local else egress.proxy or _environment_proxy(host.url.host)
         inner = httpx.AsyncHTTPTransport(
-            verify=False if local else self._context(),
+            verify=NO_TLS if local else self._context(),
             local_address=self._local_address(egress),
             proxy=proxy,
             trust_env=False,
