@@ -8,7 +8,7 @@ import pytest
 
 from accesscfg.workspace import Workspace
 from tests.e2e.conftest import Run
-from tests.e2e.desk import HOSTS, Desk
+from tests.e2e.desk import HOSTS, Desk, world
 from tests.support import agegen
 from tests.support.hurry import hurried
 
@@ -95,6 +95,17 @@ def test_3_when_a_key_could_not_be_asked_with_the_flag_and_without(desk: Desk, h
         ran = here(desk, *argv, "--target", "okx-desk/manager")
         assert ran.code == 3
         assert "unknown" in ran.out
+
+
+def test_not_3_for_a_run_soon_after_another_it_waits_until_the_exchange_answers_again(
+    desk: Desk, here: Run
+) -> None:
+    """OKX answers this call five times in two seconds, and says no word about how long to wait."""
+    limited = world()
+    del limited["exchanges"]["okx"]["options"]
+    desk.sandbox.load(limited)
+    assert [here(desk, "plan", "--target", "okx-desk/manager").code for _ in range(6)] == [0] * 6
+    assert "429" in {str(request["status"]) for request in desk.requests()}
 
 
 def test_3_beats_2(desk: Desk, here: Run) -> None:
