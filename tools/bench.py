@@ -18,7 +18,7 @@ from pathlib import Path
 
 from accesscfg.exchanges.registry import Profiles
 from tools.bench_bound import Request, slowest_s
-from tools.bench_measure import DidNotRunError, Run, run, run_client, serving, spread
+from tools.bench_measure import DidNotRunError, Run, own_peak_mb, run, run_client, serving, spread
 
 ROOT = Path(__file__).resolve().parent.parent
 ACCESSCFG = str(Path(sys.executable).with_name("accesscfg"))
@@ -47,11 +47,12 @@ def repeated(times: int, one: Callable[[], Run]) -> list[Run]:
 
 
 def say(name: str, runs: Sequence[Run]) -> None:
-    """Wall and CPU time and the peak of memory."""
+    """Wall and CPU time, and the peak of memory where it is not hidden by that of this process."""
     print(f"  {name}")
     print(f"    wall  {spread([r.wall_s for r in runs])}")
     print(f"    cpu   {spread([r.cpu_s for r in runs])}")
-    print(f"    peak  {spread([r.rss_mb for r in runs], 'MB', 0)}")
+    if min(r.rss_mb for r in runs) > own_peak_mb() + 1:
+        print(f"    peak  {spread([r.rss_mb for r in runs], 'MB', 0)}")
 
 
 def start(times: int, _: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -68,6 +69,11 @@ def run_client(arguments: Sequence[str], folder: Path, env: Mapping[str, str]) -
     whole = run([sys.executable, "-c", _CLIENT, str(told), *arguments], folder, env)
     sops_s, peak = map(float, told.read_text().split())
     return replace(whole, cpu_s=whole.cpu_s - sops_s, rss_mb=peak / _MAXRSS_IN_MB, sops_s=sops_s)
+
+
+def own_peak_mb() -> float:
+    """The peak of this process, below which that of a program it starts cannot be seen."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MAXRSS_IN_MB
 
 
 def environment(more: Mapping[str, str] | None) -> dict[str, str]:
