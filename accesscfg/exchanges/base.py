@@ -90,6 +90,7 @@ class Provider(Protocol):
     def signer(self, credential: Credential, clock: ExchangeClock, base_path: str) -> httpx.Auth:
         """Signs requests. `base_path` is the part of the URL's path before the exchange's own (sandbox), not signed.
 
+        Its `auth_flow` yields the signed request once; no answer is sent back into it.
         Raises ExchangeError(Trouble.SECRETS) when the credential cannot sign here.
         """
 
