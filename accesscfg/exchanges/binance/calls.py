@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from accesscfg.exchanges.base import ExchangeClock, Json, KeyRef, ReadCalls, Target, WriteCalls
+from accesscfg.exchanges.base import Json, KeyRef, ReadCalls, Target, WriteCalls
 from accesscfg.exchanges.binance import convert, wire
 from accesscfg.exchanges.replies import MOST_PAGES, as_list, as_object, count, misread
+from accesscfg.exchanges.wired import Wired
 from accesscfg.model.desired import Scope
 from accesscfg.model.errors import ExchangeError, Trouble
 from accesscfg.model.networks import Addresses, Unrestricted
 from accesscfg.model.observed import Facet, LiveKey, LiveSub, Observation, Observed, OwnKey, Unknown
-from accesscfg.model.profile import Profile
 
 if TYPE_CHECKING:
-    from accesscfg.secrets import Credential
+    pass
 
 OWN = "/sapi/v1/account/apiRestrictions"
 SUBS = "/sapi/v1/sub-account/list"
@@ -30,23 +30,10 @@ SUBS_PAGE = 200
 KEYS_PAGE = 100
 
 
-class Binance:
+class Binance(Wired):
     """Binance as a provider: sub-accounts are addressed by e-mail, their keys by the key itself."""
 
-    def __init__(self, profile: Profile) -> None:
-        self.profile = profile
-
-    def signer(self, credential: Credential, clock: ExchangeClock, base_path: str) -> wire.Signer:
-        """See Provider; the path is not signed."""
-        return wire.Signer(self.profile, credential, clock)
-
-    def failure(self, status: int, headers: Mapping[str, str], body: bytes) -> ExchangeError | None:
-        """See Provider."""
-        return wire.failure(self.profile, status, headers, body)
-
-    def server_time_ms(self, reply: Json) -> int:
-        """See Provider."""
-        return wire.server_time_ms(reply)
+    wire = wire
 
     async def own_key(self, calls: ReadCalls, scope: Scope = "own") -> OwnKey:
         """See Provider; `scope` decides under which names a key's rights are known."""

@@ -26,11 +26,16 @@ RECV_WINDOW_MS = 5000
 
 
 class Signer(httpx.Auth):
-    """Adds recvWindow, timestamp and signature to the query. Raises ExchangeError(Trouble.SECRETS)."""
+    """Adds recvWindow, timestamp and signature to the query. Raises ExchangeError(Trouble.SECRETS).
+
+    The path is not signed, so `base_path` does not matter.
+    """
 
     requires_request_body = True
 
-    def __init__(self, profile: Profile, credential: Credential, clock: ExchangeClock) -> None:
+    def __init__(
+        self, profile: Profile, credential: Credential, clock: ExchangeClock, base_path: str
+    ) -> None:
         self._api_key = header_text(credential.api_key, "api_key")
         self._key = signing_key(credential, profile.credential_kinds)
         self._clock = clock

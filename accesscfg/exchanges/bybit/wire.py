@@ -37,11 +37,16 @@ IP_CAP_WAIT_S = 600.0
 
 
 class Signer(httpx.Auth):
-    """Adds the X-BAPI headers. Raises ExchangeError(Trouble.SECRETS)."""
+    """Adds the X-BAPI headers. Raises ExchangeError(Trouble.SECRETS).
+
+    The path is not signed, so `base_path` does not matter.
+    """
 
     requires_request_body = True
 
-    def __init__(self, profile: Profile, credential: Credential, clock: ExchangeClock) -> None:
+    def __init__(
+        self, profile: Profile, credential: Credential, clock: ExchangeClock, base_path: str
+    ) -> None:
         self._api_key = header_text(credential.api_key, "api_key")
         self._key = signing_key(credential, profile.credential_kinds)
         self._clock = clock

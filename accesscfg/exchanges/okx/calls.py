@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from accesscfg.exchanges.base import ExchangeClock, Json, KeyRef, ReadCalls, Target, WriteCalls
+from accesscfg.exchanges.base import KeyRef, ReadCalls, Target, WriteCalls
 from accesscfg.exchanges.okx import convert, wire
 from accesscfg.exchanges.replies import MOST_PAGES, misread
+from accesscfg.exchanges.wired import Wired
 from accesscfg.model.desired import Scope
 from accesscfg.model.errors import ExchangeError, Trouble
 from accesscfg.model.observed import LiveKey, LiveSub, OwnKey
-from accesscfg.model.profile import Profile
 
 if TYPE_CHECKING:
-    from accesscfg.secrets import Credential
+    pass
 
 OWN = "/api/v5/account/config"
 SUBS = "/api/v5/users/subaccount/list"
@@ -24,23 +24,10 @@ MODIFY = "/api/v5/users/subaccount/modify-apikey"
 SUBS_PAGE = 100
 
 
-class Okx:
+class Okx(Wired):
     """OKX as a provider: sub-accounts are addressed by name, their keys changed by a main account's key."""
 
-    def __init__(self, profile: Profile) -> None:
-        self.profile = profile
-
-    def signer(self, credential: Credential, clock: ExchangeClock, base_path: str) -> wire.Signer:
-        """See Provider; the path is signed without `base_path`."""
-        return wire.Signer(self.profile, credential, clock, base_path)
-
-    def failure(self, status: int, headers: Mapping[str, str], body: bytes) -> ExchangeError | None:
-        """See Provider."""
-        return wire.failure(self.profile, status, headers, body)
-
-    def server_time_ms(self, reply: Json) -> int:
-        """See Provider."""
-        return wire.server_time_ms(reply)
+    wire = wire
 
     async def own_key(self, calls: ReadCalls, scope: Scope = "own") -> OwnKey:
         """See Provider."""
