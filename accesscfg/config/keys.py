@@ -17,6 +17,7 @@ from accesscfg.config.whitelists import WhitelistReader
 from accesscfg.model.desired import DesiredKey, Scope
 from accesscfg.model.findings import Mark
 from accesscfg.model.networks import Addresses
+from accesscfg.model.observed import Facet
 from accesscfg.model.paths import KeyPath, parse_key_path
 from accesscfg.model.profile import Profile
 
@@ -39,6 +40,7 @@ class KeyReader:
         if not (key.mentions("ip_whitelist") or key.mentions("app")):
             self._note_no_whitelist(path, where)
         nearest = managers.of_key(key, path, above)
+        self._note_what_there_is_not(key, path, managers.profile)
         found, origins = whitelist or (Addresses(frozenset()), {})
         declared = tuple(name for name, _ in key.entries("permissions"))
         return DesiredKey(
@@ -68,6 +70,16 @@ class KeyReader:
             where,
             "add ip_whitelist: [203.0.113.10], with the addresses that may use it",
         )
+
+    def _note_what_there_is_not(self, key: Section, path: KeyPath, profile: Profile | None) -> None:
+        """What an exchange's keys do not have is never compared: declared, it would silently count as so."""
+        facets = {} if profile is None else profile.facets["own" if path.sub is None else "sub"]
+        for name, facet, usual in (("enabled", Facet.ENABLED, True), ("expires", Facet.EXPIRY, "never")):
+            rule = facets.get(facet)
+            if rule is not None and rule.read == "no_such_thing" and key.get(name) not in (None, usual):
+                what = "be switched off" if facet is Facet.ENABLED else "have a day on which it expires"
+                message = f"no key of {profile.name if profile else path.account} can {what}"
+                self.notes.error("no_such_facet", message, key.at(name), f"remove {name}")
 
     def _permissions(
         self, key: Section, path: KeyPath, where: Mark, profile: Profile | None

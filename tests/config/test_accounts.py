@@ -54,6 +54,18 @@ def test_every_field_of_a_key_is_read(tmp_path: Path) -> None:
     assert (bot.where.line, bot.where.column) == (6, 7)
 
 
+def test_what_keys_of_an_exchange_do_not_have_cannot_be_declared(tmp_path: Path) -> None:
+    """It is never compared: a key declared as switched off would be called in sync while it is on."""
+    text = key(FIELDS + "enabled: §false\nexpires: §2027-03-31", "plain")
+    check(
+        tmp_path,
+        text,
+        ("no_such_facet", "no key of Plain can be switched off"),
+        ("no_such_facet", "no key of Plain can have a day on which it expires"),
+    )
+    check(tmp_path, key(FIELDS + "enabled: true\nexpires: never", "plain"))
+
+
 def test_a_key_that_says_no_more_is_present_held_and_enabled(tmp_path: Path) -> None:
     bot = one_key(declaration(tmp_path, key(FIELDS)))
     assert (bot.held, bot.absent, bot.enabled, bot.expires, bot.managed_by) == (True, False, True, None, None)

@@ -10,7 +10,8 @@ from accesscfg.config import load
 from accesscfg.model.desired import Declaration, DesiredKey, Scope
 from accesscfg.model.errors import InvalidDeclaration
 from accesscfg.model.findings import Finding, Mark
-from accesscfg.model.profile import Endpoint, IpRules, Permission, Profile, WriteRule
+from accesscfg.model.observed import Facet
+from accesscfg.model.profile import Endpoint, FacetRule, IpRules, Permission, Profile, WriteRule
 from tests.support import build
 
 PLACE = "§"
@@ -42,8 +43,10 @@ TOY = replace(
     writes={"sub": WriteRule(True, frozenset({"manager"}), frozenset({"move"}), frozenset({"orders"}), True)},
     sub_id_form=r"[0-9]{4}",
     sub_id_what="four digits",
+    facets=dict.fromkeys(("own", "sub"), dict.fromkeys(Facet, FacetRule("full", "manual"))),
 )
-# an exchange that takes single IPv4 addresses only, and whose trade right is wider than `trade`
+# an exchange that takes single IPv4 addresses only, whose trade right is wider than `trade`, and whose keys neither
+# expire nor can be switched off
 PLAIN = replace(
     TOY,
     exchange="plain",
@@ -53,6 +56,7 @@ PLAIN = replace(
         native("trade", ["spot", "margin", "futures", "options", "transfer"]),
         native("admin", ["subaccounts"], ["own"]),
     ),
+    facets=build.profile().facets,
     ip_rules=dict.fromkeys(("own", "sub"), IpRules(most=None, networks=False, ipv6=False, separator=",")),
     writes={
         "own": WriteRule(False, frozenset({"manager"})),
