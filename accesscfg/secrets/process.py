@@ -76,6 +76,8 @@ def child_environment(environ: Mapping[str, str]) -> dict[str, str]:
     }
     if key_file := env.get("SOPS_AGE_KEY_FILE"):
         env["SOPS_AGE_KEY_FILE"] = os.path.abspath(key_file)  # the child starts in another folder
+    # A file's metadata, which anybody who edits it can change, names the Vault that sops sends its token to.
+    env["SOPS_HC_VAULT_ALLOWLIST"] = env.get("SOPS_HC_VAULT_ALLOWLIST") or env.get("VAULT_ADDR") or "none"
     env["SOPS_DISABLE_VERSION_CHECK"] = "true"
     return env
 

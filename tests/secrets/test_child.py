@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from accesscfg.secrets import open_secrets, update_secrets
+from accesscfg.secrets.process import child_environment
 from tests.support.sops import SopsRepo, hmac_entry
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="memfd and /proc are Linux's")
@@ -191,3 +192,16 @@ assert ctypes.CDLL(None).prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0
 """
     file = sops_repo.write({"a/one": hmac_entry()})
     subprocess.run([sys.executable, "-c", program, str(file)], check=True, timeout=60)
+
+
+def test_a_vault_token_goes_to_no_other_vault_than_the_environment_names() -> None:
+    """sops takes the Vault's address from the file; it obeys this list from version 3.13.0 on."""
+    token = {"VAULT_TOKEN": "t"}
+    here = {**token, "VAULT_ADDR": "https://vault.example:8200"}
+    listed = {**here, "SOPS_HC_VAULT_ALLOWLIST": "https://other.example"}
+
+    assert [child_environment(env)["SOPS_HC_VAULT_ALLOWLIST"] for env in (token, here, listed)] == [
+        "none",
+        "https://vault.example:8200",
+        "https://other.example",
+    ]
