@@ -13,6 +13,7 @@ import click
 
 from accesscfg.cli import context
 from accesscfg.cli.context import Settings, words_of
+from accesscfg.cli.failures import INTERRUPTED
 from accesscfg.cli.options import complete_keys, format_option, target_option
 from accesscfg.cli.output import note, result
 from accesscfg.model.errors import UsageError
@@ -97,8 +98,9 @@ def command(
     with workspace.locked():
         plan = make_plan(workspace, request, settings)
         show_plan(plan, workspace, request, settings)
-        if ask and would_write(plan, only):
-            confirm()
+        if ask and would_write(plan, only) and not confirmed(plan, only):
+            note("The answer was not yes. Nothing was written.")
+            ctx.exit(INTERRUPTED)
         outcome = make_changes(workspace, plan, request, settings)
     if form == "text" and not would_write(plan, only):
         from accesscfg.report.outcome import outcome_counts
@@ -149,20 +151,27 @@ def show_plan(plan: Plan, workspace: Workspace, request: Request, settings: Sett
 
 def would_write(plan: Plan, only: str | None) -> bool:
     """Whether applying the plan sends anything that writes."""
+    return by_api(plan, only) > 0
+
+
+def by_api(plan: Plan, only: str | None) -> int:
+    """How many changes of the plan can be made by API, of one direction or of all."""
     from accesscfg.model.plan import Means
 
-    return any(
+    return sum(
         change.means is Means.API and (only is None or change.direction == only) for change in plan.changes
     )
 
 
-def confirm() -> None:
-    """Ask for the word yes; anything else, Enter too, ends the run. Raises click.Abort."""
-    sys.stderr.write("\nApply this? Only the word yes is taken as consent: ")
+def confirmed(plan: Plan, only: str | None) -> bool:
+    """Ask for the word yes, naming how much is about to be written; anything else, Enter too, is a no."""
+    from accesscfg.report.words import count
+
+    narrowed = f", only what {only} access" if only else ""
+    changes = f"{count(by_api(plan, only), 'change')} by API{narrowed}"
+    sys.stderr.write(f"\nApply {changes}? Only the word yes is taken as consent: ")
     sys.stderr.flush()
-    if sys.stdin.readline().strip() != "yes":
-        note("Nothing was written.")
-        raise click.Abort
+    return sys.stdin.readline().strip() == "yes"
 
 
 def make_changes(workspace: Workspace, plan: Plan, request: Request, settings: Settings) -> ApplyResult:

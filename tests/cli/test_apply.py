@@ -40,7 +40,7 @@ def test_only_the_word_yes_is_consent(run: Run, workspace: StubWorkspace) -> Non
     ran = run("apply", typed="yes\n")
     assert ran.code == 2
     assert ran.out.index("Plan for exchanges.yaml") < ran.out.index("Result of applying exchanges.yaml")
-    assert "Apply this?" in ran.err
+    assert "Apply 4 changes by API? Only the word yes is taken as consent:" in ran.err
     assert len(workspace.called("apply")) == 1
 
 
@@ -48,15 +48,21 @@ def test_only_the_word_yes_is_consent(run: Run, workspace: StubWorkspace) -> Non
 def test_anything_else_writes_nothing(run: Run, workspace: StubWorkspace, typed: str) -> None:
     ran = run("apply", typed=typed)
     assert ran.code == 130
-    assert "Nothing was written." in ran.err
+    assert "The answer was not yes. Nothing was written." in ran.err
+    assert "Interrupted" not in ran.err
     assert workspace.called("apply") == []
     assert not workspace.holding
+
+
+def test_the_question_says_when_only_a_part_is_to_be_done(run: Run, workspace: StubWorkspace) -> None:
+    ran = run("apply", "--only", "revokes", typed="no\n")
+    assert "Apply 2 changes by API, only what revokes access?" in ran.err
 
 
 def test_approved_beforehand_it_does_not_ask(run: Run, workspace: StubWorkspace) -> None:
     ran = run("apply", "--auto-approve", "--only", "revokes", "--allow", "last-address=desk/grid/bot")
     assert ran.code == 2
-    assert "Apply this?" not in ran.err
+    assert "taken as consent" not in ran.err
     assert workspace.called("apply") == [(workspace.plan_.id, ("last-address=desk/grid/bot",), "revokes")]
     assert "   1 done       - revokes  permissions    Withdrawals (canWithdraw)\n" in ran.out
     assert "Apply: 4 done, 1 to do on the website. 4 writing requests sent." in ran.out
@@ -103,7 +109,7 @@ def test_with_nothing_to_write_it_asks_nothing_and_says_what_is_left(
     workspace.plan_ = manual
     ran = run("apply", typed="")
     assert ran.code == 2
-    assert "Apply this?" not in ran.err
+    assert "taken as consent" not in ran.err
     assert "1. Open API Management and choose Edit." in ran.out
     assert ran.out.endswith(
         "Nothing to do by API.\nApply: 1 to do on the website. 0 writing requests sent.\n"
