@@ -19,9 +19,9 @@ in sync.
 \b
   accesscfg plan
   accesscfg plan --target 'binance-main/*' --target used_by=Bitsgap
-  accesscfg plan --out today.plan.json        then: accesscfg apply today.plan.json
-  accesscfg plan --format markdown            for a comment on a pull request
-  accesscfg plan --detailed-exitcode          0 in sync, 2 not, 3 something is unknown
+  accesscfg plan --out today.plan.json  then: accesscfg apply today.plan.json
+  accesscfg plan --format markdown      for a comment on a pull request
+  accesscfg plan --detailed-exitcode    0 in sync, 2 not, 3 partly unknown
 
 Exit codes: 0 done, whatever differs; 2 not all is in sync or attested, with --detailed-exitcode; 3
 something is unknown; 4 a policy is broken.

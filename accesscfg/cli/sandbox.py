@@ -22,8 +22,8 @@ addresses, permissions, clocks and rate limits as the exchange does. Point acces
 the line that is printed.
 
 \b
-  accesscfg sandbox serve                       the example's world, drifted away from examples/exchanges.yaml
-  accesscfg sandbox serve --from-workspace      a world that matches your declaration, to rehearse changes on
+  accesscfg sandbox serve                   the example's world, with drift
+  accesscfg sandbox serve --from-workspace  a world like your declaration
   accesscfg sandbox serve --world world.yaml --port 8400 --latency 50
 
 It stays in front: run it in one terminal, and paste the printed line into another.

@@ -37,9 +37,10 @@ input.
   vault-cli get manager | accesscfg secrets set bybit-fund/manager --stdin
       {"api_key": "…", "api_secret": "…"}
 """
-CHECK_HELP = """Check the secrets files without opening them: no identity is needed, so this runs anywhere.
+CHECK_HELP = """Check the secrets files without opening them.
 
-Each declared key whose secret is held has an entry, nothing is in plain text, the recipients fit.
+Each declared key whose secret is held has an entry, nothing is in plain text, the recipients fit. No
+identity is needed, so this runs anywhere.
 
 Exit codes: 0 as they should be, 65 not.
 """
@@ -119,6 +120,7 @@ def ask_fields(profile: Profile, pem: Path | None) -> dict[str, str]:
         raise UsageError(f"keys of {profile.name} sign with a secret, not with a private key")
     if profile.needs_passphrase:
         names.append("passphrase")
+    note("What you type is not shown.")
     return {name: click.prompt(name, hide_input=True, err=True, type=str).strip() for name in names}
 
 
@@ -132,8 +134,10 @@ def read_fields() -> dict[str, str]:
         raise UsageError("standard input is no JSON object", fix=f"its fields are {', '.join(FIELDS)}")
     strange = len(set(fields) - set(FIELDS))
     if strange:
+        from accesscfg.report.words import count
+
         raise UsageError(
-            f"standard input has {strange} fields that a credential does not have",
+            f"standard input has {count(strange, 'field')} that a credential does not have",
             fix=f"its fields are {', '.join(FIELDS)}",
         )
     empty = [name for name, value in fields.items() if not isinstance(value, str) or not value.strip()]
@@ -154,7 +158,7 @@ def check_command(ctx: click.Context, form: str) -> None:
     ctx.exit(findings_exit_code(findings))
 
 
-@command.command("list", help="List the entries of the secrets files, by names only. Nothing is opened.")
+@command.command("list", help="List the entries of the secrets files, by name.\n\nNothing is opened.")
 @format_option("text", "json")
 @click.pass_context
 def list_command(ctx: click.Context, form: str) -> None:
@@ -181,8 +185,10 @@ def entries_text(entries: list[SecretEntry]) -> str:
     if not entries:
         return "no entries"
     widest = max(len(one.path) for one in entries)
+    longest = max(len(", ".join(one.fields)) for one in entries)
     lines = []
     for one in entries:
         strange = "" if one.declared else "  (no such key is declared)"
-        lines.append(plain(f"{one.path:<{widest}}  {', '.join(one.fields)}  {one.file}{strange}"))
+        fields = ", ".join(one.fields)
+        lines.append(plain(f"{one.path:<{widest}}  {fields:<{longest}}  {one.file}{strange}"))
     return "\n".join(lines)

@@ -41,6 +41,7 @@ def test_on_a_terminal_each_field_is_asked_for_without_echo(
     fields = {"api_key": f"{SECRET}-1", "api_secret": f"{SECRET}-2", "passphrase": f"{SECRET}-3"}
     assert workspace.called("secrets_set") == [("desk/trader", fields, None)]
     assert SECRET not in ran.out + ran.err
+    assert "What you type is not shown." in ran.err
     assert "Stored api_key, api_secret, passphrase of desk/trader in secrets.sops.yaml." in ran.err
 
 
@@ -117,7 +118,7 @@ def test_check_gives_findings(run: Run, workspace: StubWorkspace) -> None:
 def test_list_shows_names_only(run: Run, workspace: StubWorkspace) -> None:
     assert run("secrets", "list").out == (
         "desk/trader  api_key, api_secret  secrets.sops.yaml\n"
-        "desk/old     api_key  secrets.sops.yaml  (no such key is declared)\n"
+        "desk/old     api_key              secrets.sops.yaml  (no such key is declared)\n"
     )
     assert json.loads(run("secrets", "list", "--format", "json").out)[1] == {
         "key": "desk/old",
