@@ -35,7 +35,7 @@ from accesscfg.report.clean import html, markdown, markdown_code
 from accesscfg.report.fit import Draft, MustList, fit, shortened
 from accesscfg.report.outcome import OUTCOMES, outcome_counts
 from accesscfg.report.paste import undeclared_yaml
-from accesscfg.report.status import columns
+from accesscfg.report.status import columns, lifecycle_cell
 from accesscfg.report.text import SETTLED, lifecycle_lines, lists_to_paste, notes_of, state_groups
 from accesscfg.report.words import (
     FACETS,
@@ -285,5 +285,5 @@ def _table(plan: Plan, keys: Sequence[KeyResult]) -> str:
     for key in keys:
         states = {result.facet: f"{GLYPHS[result.state]} {STATES[result.state]}" for result in key.facets}
         cells = " | ".join(states.get(facet, "-") for facet in facets)
-        lines.append(f"| {markdown_code(str(key.path))} | {cells} | {key.lifecycle.word.value} |")
+        lines.append(f"| {markdown_code(str(key.path))} | {cells} | {lifecycle_cell(key)} |")
     return "\n".join(lines) + "\n" if keys else ""

@@ -53,6 +53,13 @@ def _row(key: KeyResult, facets: Sequence[Facet], first: int) -> list[tuple[str,
         state = states.get(facet)
         cell = "-" if state is None else f"{GLYPHS[state]} {STATES[state]}"
         row.append((f"{cell:<{_CELL}}  ", Style.PLAIN if state is None else STYLES[state]))
-    word = key.lifecycle.word
-    row.append((word.value, Style.GOOD if word is Lifecycle.OK else Style.BAD))
+    word = lifecycle_cell(key)
+    row.append((word, {"ok": Style.GOOD, "-": Style.PLAIN}.get(word, Style.BAD)))
     return row
+
+
+def lifecycle_cell(key: KeyResult) -> str:
+    """The lifecycle word of a key; `-` instead of `ok` for a key that was not seen: nothing vouches for it."""
+    seen = any(result.facet is Facet.PRESENCE and result.state is FacetState.IN_SYNC for result in key.facets)
+    word = key.lifecycle.word
+    return "-" if word is Lifecycle.OK and not seen else word.value

@@ -208,6 +208,8 @@ def _changes_line(plan: Plan) -> str:
         everything = settled == sum(total.facets.values()) and not plan.unknown
         said = "is as declared" if total.keys == 1 else "are as declared"
         clean = f"; {count(total.keys, 'key')} {said}" if everything and total.keys else ""
+        if total.facets[FacetState.UNKNOWN] or plan.unknown:
+            clean = " to what could be read; not everything could be"
         return f"Plan: no changes{clean}."
     keys = len({change.key for change in plan.changes})
     means = ((total.api, "by API"), (total.manual, "on the website"), (total.blocked, "blocked"))

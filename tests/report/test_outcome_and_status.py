@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from accesscfg.model.plan import ApplyResult, Outcome
-from accesscfg.report import apply_to_text, status_to_text
-from tests.report.plans import WORDS, applied, drifted, key, plan
+from accesscfg.model.observed import Facet, Observed, Unknown
+from accesscfg.model.plan import ApplyResult, FacetState, Outcome
+from accesscfg.report import apply_to_text, status_to_markdown, status_to_text
+from tests.report.plans import AT, WORDS, applied, drifted, key, plan, result
 
 RESULT = """\
 Result of applying exchanges.yaml
@@ -76,6 +77,18 @@ def test_a_status_reads_like_this() -> None:
     text = status_to_text(drifted(), WORDS)
     assert text.startswith(STATUS)
     assert text.endswith("3 keys. 2 facets in sync, 3 in drift, 1 consistent, 1 unknown.\n")
+
+
+def test_a_key_that_was_not_seen_has_no_lifecycle_to_be_called_ok() -> None:
+    unseen = key("desk/a", result(Facet.PRESENCE, FacetState.UNKNOWN, True, Unknown("time-out"), "time-out"))
+    seen = key("desk/b", result(Facet.PRESENCE, FacetState.IN_SYNC, True, Observed(True, AT)))
+    for text in (
+        status_to_text(plan([unseen, seen]), WORDS),
+        status_to_markdown(plan([unseen, seen]), WORDS),
+    ):
+        rows = [line.rstrip(" |") for line in text.splitlines()]
+        assert any("desk/a" in row and row.endswith(" -") for row in rows)
+        assert any("desk/b" in row and row.endswith(" ok") for row in rows)
 
 
 def test_states_are_words_with_signs_so_that_colour_says_nothing_alone() -> None:
