@@ -25,7 +25,7 @@ _COUNTED = {
     Outcome.UNKNOWN: "with an unknown outcome",
     Outcome.MOVED: "not made because the key had changed",
     Outcome.SKIPPED: "skipped",
-    Outcome.WAITS: "waiting for a person's step",
+    Outcome.WAITS: "waiting for another change",
     Outcome.NOT_TRIED: "not tried",
     Outcome.MANUAL: "to do on the website",
     Outcome.BLOCKED: "blocked",

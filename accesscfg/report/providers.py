@@ -19,8 +19,8 @@ WRITES: Mapping[Writing, str] = {"api": "by API", "manual": "on the website", "n
 _TABLE: Sequence[tuple[Scope, Facet, str]] = (
     ("own", Facet.PERMISSIONS, "permissions"),
     ("own", Facet.IP_WHITELIST, "IP whitelist"),
-    ("sub", Facet.PERMISSIONS, "sub-account permissions"),
-    ("sub", Facet.IP_WHITELIST, "sub-account IP whitelist"),
+    ("sub", Facet.PERMISSIONS, "sub: permissions"),
+    ("sub", Facet.IP_WHITELIST, "sub: IP whitelist"),
 )
 
 
@@ -30,12 +30,26 @@ def providers_to_text(profiles: Sequence[Profile], *, width: int = WIDTH, color:
     rows = [["exchange", *(title for _, _, title in _TABLE)]]
     rows += [[one.exchange, *(_cell(one, scope, facet) for scope, facet, _ in _TABLE)] for one in profiles]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for number, row in enumerate(rows):
-        cells = (f"{cell:<{wide}}" for cell, wide in zip(row, widths, strict=True))
-        page.line("  ".join(cells).rstrip(), Style.PLAIN if number else Style.FAINT)
+    if sum(widths) + 2 * (len(widths) - 1) > width:
+        _write_blocks(page, rows)
+    else:
+        for number, row in enumerate(rows):
+            cells = (f"{cell:<{wide}}" for cell, wide in zip(row, widths, strict=True))
+            page.line("  ".join(cells).rstrip(), Style.PLAIN if number else Style.FAINT)
     page.gap()
+    page.item("", "sub: the keys of sub-accounts; the others are those of the account itself")
     page.item("", f"{count(len(profiles), 'exchange')}; `accesscfg providers NAME` tells all about one.")
     return page.text()
+
+
+def _write_blocks(page: Page, rows: Sequence[Sequence[str]]) -> None:
+    """The table for a terminal that is too narrow for it: its columns below each other."""
+    (_, *titles), *body = rows
+    widest = max(map(len, titles))
+    for name, *cells in body:
+        page.line(name, Style.STRONG)
+        for title, cell in zip(titles, cells, strict=True):
+            page.line(f"  {title:<{widest}}  {cell}")
 
 
 def _cell(profile: Profile, scope: Scope, facet: Facet) -> str:

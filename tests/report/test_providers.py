@@ -14,6 +14,12 @@ def test_the_table_says_what_is_shown_and_how_it_is_changed() -> None:
     assert " ".join(row.split()) == "north shown, on the website - shown, by API flag only, by API"
 
 
+def test_a_narrow_terminal_gets_the_columns_below_each_other() -> None:
+    text = providers_to_text([NORTH], width=60)
+    assert max(map(len, text.splitlines())) <= 60
+    assert text.startswith("north\n  permissions        shown, on the website\n  IP whitelist       -\n")
+
+
 def test_one_exchange_is_told_in_full() -> None:
     text = provider_to_text(NORTH)
     for part in (
