@@ -19,7 +19,7 @@ from accesscfg.exchanges.base import KeyRef, Provider, Target, WriteCalls
 from accesscfg.model.desired import Declaration, DesiredAccount, DesiredKey, DesiredSub, Egress
 from accesscfg.model.errors import AccesscfgError, ExchangeError, Trouble
 from accesscfg.model.events import ChangeEnded, ChangeStarted, Listener
-from accesscfg.model.networks import Addresses, AppBound, Unrestricted, Whitelist
+from accesscfg.model.networks import Addresses, AppBound, Unrestricted, Whitelist, overlap
 from accesscfg.model.observed import Facet, KeyReading, LiveKey, Observed
 from accesscfg.model.paths import KeyPath
 from accesscfg.model.plan import (
@@ -180,14 +180,17 @@ class _Visit:
         return None
 
     def _may_go_alone(self, change: Change) -> bool:
-        """Whether addresses may leave although those that come were left out: when some that stay are left."""
+        """Whether addresses may leave although those that come were left out: when some that stay are left, and none
+        that comes is part of what leaves, for that may be used now and stays allowed."""
         if self.run.only != "revokes" or not isinstance(change.after, Addresses) or change.new:
             return False
         earlier = [self.results[other].change for other in change.waits_for if other in self.results]
         if any(one.key != change.key or one.facet is not Facet.IP_WHITELIST for one in earlier):
             return False
-        left_out = [one.new for one in earlier if self.results[one.id].outcome is Outcome.NOT_TRIED]
-        return bool(change.after.entries.difference(*left_out))
+        left_out = frozenset[str]().union(
+            *(one.new for one in earlier if self.results[one.id].outcome is Outcome.NOT_TRIED)
+        )
+        return bool(change.after.entries - left_out) and not overlap(change.gone, left_out)
 
     def _stop_before(self, batch: Sequence[Change]) -> None:
         if not self.stopped_at:

@@ -9,7 +9,7 @@ from accesscfg.model.observed import Facet
 from accesscfg.model.plan import Outcome
 from accesscfg.sandbox import Sandbox
 from tests.support.rig import Pair, Rig, Side
-from tests.support.venues import VENUES, Venue
+from tests.support.venues import OKX, VENUES, Venue
 
 KEEP, OLD, NEW = "198.51.100.1", "198.51.100.2", "198.51.100.3"
 
@@ -54,6 +54,15 @@ def test_no_list_is_emptied(venue: Venue) -> None:
 
         assert [entry.outcome for entry in result.results] == [Outcome.NOT_TRIED, Outcome.WAITS]
         assert whitelist(one, sandbox) == Addresses(frozenset({OLD}))
+
+
+def test_a_network_stays_while_an_address_in_it_that_stays_allowed_is_left_out() -> None:
+    one = rig(OKX, (KEEP, "198.51.100.8/29"), (KEEP, "198.51.100.9"))
+    with Sandbox(one.world()) as sandbox:
+        result = one.apply(sandbox, one.plan(sandbox), only="revokes")
+
+        assert [entry.outcome for entry in result.results] == [Outcome.NOT_TRIED, Outcome.WAITS]
+        assert whitelist(one, sandbox) == Addresses(frozenset({KEEP, "198.51.100.8/29"}))
 
 
 @pytest.mark.parametrize("venue", VENUES, ids=lambda venue: venue.exchange)
