@@ -167,7 +167,7 @@ def confirmed(plan: Plan, only: str | None) -> bool:
     """Ask for the word yes, naming how much is about to be written; anything else, Enter too, is a no."""
     from accesscfg.report.words import count
 
-    narrowed = f", only what {only} access" if only else ""
+    narrowed = f" (only {only})" if only else ""
     changes = f"{count(by_api(plan, only), 'change')} by API{narrowed}"
     sys.stderr.write(f"\nApply {changes}? Only the word yes is taken as consent: ")
     sys.stderr.flush()

@@ -56,7 +56,7 @@ def test_anything_else_writes_nothing(run: Run, workspace: StubWorkspace, typed:
 
 def test_the_question_says_when_only_a_part_is_to_be_done(run: Run, workspace: StubWorkspace) -> None:
     ran = run("apply", "--only", "revokes", typed="no\n")
-    assert "Apply 2 changes by API, only what revokes access?" in ran.err
+    assert "Apply 2 changes by API (only revokes)?" in ran.err
 
 
 def test_approved_beforehand_it_does_not_ask(run: Run, workspace: StubWorkspace) -> None:
