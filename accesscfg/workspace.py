@@ -293,7 +293,8 @@ class Workspace:
                     only=only,
                 )
             )
-        with contextlib.suppress(AccesscfgError):  # no missing last line is worth losing the report of what was done
+        # a last line that is missing is not worth losing the report of what was written
+        with contextlib.suppress(AccesscfgError):
             trail.end(plan.id, result.writes)
         return result
 

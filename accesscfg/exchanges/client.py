@@ -10,10 +10,10 @@ import asyncio
 import ipaddress
 import json
 import logging
-import os
 import random
 import ssl
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Literal
 from urllib.parse import urlencode
@@ -23,6 +23,7 @@ import httpx
 from accesscfg.exchanges.base import Json, Params, Provider
 from accesscfg.exchanges.clock import LearnedClock
 from accesscfg.exchanges.limits import Limiter
+from accesscfg.exchanges.proxies import proxy_to
 from accesscfg.model.desired import DesiredAccount, Egress
 from accesscfg.model.errors import ExchangeError, Trouble
 from accesscfg.model.profile import Profile
@@ -71,14 +72,17 @@ class Gate(httpx.AsyncBaseTransport):
 
 
 class Host:
-    """One endpoint of one exchange as this run sees it: its clock and its rate limits."""
+    """One endpoint of one exchange as this run sees it: its rate limits, and its clock by each way to it.
+
+    A way that is broken must not keep the accounts that are called another way from learning the time.
+    """
 
     def __init__(self, provider: Provider, url: str, headers: Mapping[str, str], limiter: Limiter) -> None:
         self.provider = provider
         self.url = httpx.URL(url)
         self.base = url.rstrip("/")
         self.headers = headers
-        self.clock = LearnedClock()
+        self.clocks: defaultdict[str, LearnedClock] = defaultdict(LearnedClock)
         self.limiter = limiter
 
     @property
@@ -96,6 +100,7 @@ class Line:
         self.host = host
         self.account = account
         self.egress = egress
+        self.clock = host.clocks[egress]
         self._transport = transport
         self._on_wait = on_wait
 
@@ -106,8 +111,8 @@ class Line:
         self._on_wait(self.account, seconds, why)
 
     async def learn_time(self, *, again: bool = False) -> None:
-        """Learn the exchange's clock; once a run unless `again`."""
-        await self.host.clock.learn(self._ask_time, again=again)
+        """Learn the exchange's clock; once a run and way unless `again`."""
+        await self.clock.learn(self._ask_time, again=again)
 
     async def _ask_time(self) -> int:
         reply = await self.read(self.host.profile.time_path, (), None, "")
@@ -241,7 +246,7 @@ class ReadingCalls:
         self._line = line
         self._key = key
         base = line.host.url.path.rstrip("/")
-        self._auth = line.host.provider.signer(credential, line.host.clock, base)
+        self._auth = line.host.provider.signer(credential, line.clock, base)
 
     async def get(self, path: str, params: Params = ()) -> Json:
         """Raises ExchangeError."""
@@ -354,11 +359,10 @@ class Lines:
 
     def _gate(self, host: Host, egress: Egress) -> Gate:
         local = host.url.scheme == "http"
-        proxy = None if local else egress.proxy or _environment_proxy(host.url.host)
         inner = httpx.AsyncHTTPTransport(
             verify=NO_TLS if local else self._context(),
             local_address=self._local_address(egress),
-            proxy=proxy,
+            proxy=proxy_to(host.url.host, egress),
             trust_env=False,
         )
         profile = host.profile
@@ -376,13 +380,3 @@ class Lines:
         if self._ssl is None:
             self._ssl = httpx.create_ssl_context()
         return self._ssl
-
-
-def _environment_proxy(host: str) -> str | None:
-    """The proxy that the environment names for https, when no egress is declared."""
-    proxy = os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy")
-    if not proxy:
-        return None
-    from urllib.request import proxy_bypass
-
-    return None if proxy_bypass(host) else proxy

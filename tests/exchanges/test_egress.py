@@ -34,12 +34,12 @@ WORLD = {
 }
 
 
-def account(egress: Egress) -> DesiredAccount:
+def account(egress: Egress, endpoint: str = "production") -> DesiredAccount:
     return DesiredAccount(
         name="main",
         exchange="bybit",
         where=Mark("exchanges.yaml", 1, 1),
-        endpoint="production",
+        endpoint=endpoint,
         egress=egress,
         id=None,
         keys=(),
@@ -47,10 +47,12 @@ def account(egress: Egress) -> DesiredAccount:
     )
 
 
-def ask(egress: Egress, sandbox_url: str | None) -> object:
+def ask(egress: Egress, sandbox_url: str | None, endpoint: str = "production") -> object:
     async def go() -> object:
         async with Lines(PROFILES.provider, sandbox_url, lambda *_: None) as lines:
-            return await lines.reading(account(egress), egress, KEY, "main/a").get("/v5/user/query-api")
+            return await lines.reading(account(egress, endpoint), egress, KEY, "main/a").get(
+                "/v5/user/query-api"
+            )
 
     return asyncio.run(go())
 
@@ -124,3 +126,50 @@ def test_the_sandbox_is_called_from_this_machine_where_the_declared_address_is_p
         ask(Egress(local_address="198.51.100.7"), sandbox.url)
 
         assert {entry["source"] for entry in sandbox.log()} == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize(
+    "named", ["socks5://127.0.0.1:1", "http://:3128", "http://[::", "ftp://user:MARKED@proxy"]
+)
+def test_a_proxy_of_the_environment_that_cannot_be_used_fails_the_call_and_is_not_quoted(
+    named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", named)
+    with pytest.raises(ExchangeError, match="HTTPS_PROXY does not name") as caught:
+        ask(Egress(), None)
+
+    assert "MARKED" not in str(caught.value)
+
+
+def test_a_proxy_of_the_environment_may_be_named_without_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
+    with proxy() as (url, heard):
+        monkeypatch.setenv("HTTPS_PROXY", url.removeprefix("http://"))
+        with pytest.raises(ExchangeError):
+            ask(Egress(), None)
+
+    assert heard == [b"CONNECT api.bybit.com:443 HTTP/1.1"]
+
+
+def test_an_endpoint_on_this_machine_is_never_called_through_a_proxy() -> None:
+    with proxy() as (url, heard), pytest.raises(ExchangeError):
+        ask(Egress(proxy=url), None, endpoint="https://127.0.0.1:9")
+
+    assert heard == []
+
+
+def test_an_account_whose_way_is_broken_does_not_stop_one_that_is_called_another_way() -> None:
+    """Both need the exchange's time, and the second asks while the first is still trying."""
+
+    async def go(url: str) -> list[object]:
+        async with Lines(PROFILES.provider, url, lambda *_: None) as lines:
+            calls = [
+                lines.reading(account(way), way, KEY, "main/a").get("/v5/user/query-api")
+                for way in (Egress(local_address="::1"), Egress())
+            ]
+            return await asyncio.gather(*calls, return_exceptions=True)
+
+    with Sandbox(WORLD) as sandbox:
+        broken, fine = asyncio.run(go(sandbox.url))
+
+    assert isinstance(broken, ExchangeError)
+    assert isinstance(fine, dict)
