@@ -14,9 +14,9 @@ from accesscfg.secrets import Opened, list_entries, open_secrets
 
 
 async def unlock(declaration: Declaration, selected: Collection[KeyPath], on_event: Listener) -> Keyring:
-    """The credentials that a run over these keys signs with or matches by.
+    """The credentials that a run over these keys signs with or matches by, and those that stand beside them.
 
-    Raises SecretsError when no file could be opened; where only some could, the keys in the others have a problem.
+    What the opened files hold for other keys tells whether one credential stands under two names. Raises SecretsError when no file could be opened; where only some could, the keys in the others have a problem.
     """
     needed = needed_credentials(declaration, selected)
     wanted = {name for key in needed for name in key.secret_ids}
@@ -24,7 +24,7 @@ async def unlock(declaration: Declaration, selected: Collection[KeyPath], on_eve
     if not needed or not files:
         return Keyring({})
     on_event(Opening(len(files)))
-    opened = await open_secrets(files, wanted)
+    opened = await open_secrets(files, {name for key in declaration.all_keys() for name in key.secret_ids})
     if len(opened.problems) == len(files):
         raise next(iter(opened.problems.values()))
     return Keyring(opened.credentials, _problems(opened, needed))

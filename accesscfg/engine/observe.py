@@ -109,8 +109,9 @@ async def observe(
         if any(key.path in scope.selected for key in account.all_keys())
     ]
     on_event(ReadingStarted(len(accounts), len(scope.selected)))
+    twins = _twins(declaration, keyring)
     looks_for_more = scope.whole and declaration.policies.undeclared_keys != "ignore"
-    visits = [_Visit(account, scope, keyring, lines, on_event, looks_for_more) for account in accounts]
+    visits = [_Visit(account, scope, keyring, lines, on_event, looks_for_more, twins) for account in accounts]
     await asyncio.gather(*(visit.run() for visit in visits))
     return Sighting(
         readings={str(path): reading for visit in visits for path, reading in visit.readings.items()},
@@ -133,7 +134,9 @@ class _Visit:
         lines: ReadingLines,
         on_event: Listener,
         looks_for_more: bool,
+        twins: Mapping[KeyPath, str],
     ) -> None:
+        self.twins = twins
         self.account = account
         self.keyring = keyring
         self.lines = lines
@@ -165,6 +168,11 @@ class _Visit:
             await self._look_for_more()
         if self.mismatch is not None:
             self._nothing_is_known(self.mismatch)
+        for key in self.selected:
+            if key.path in self.twins:
+                self.readings[key.path] = KeyReading(
+                    all_unknown(key, self.profile, Unknown(self.twins[key.path], Trouble.SECRETS))
+                )
         for path, reading in self.readings.items():
             self.on_event(KeyRead(path, reading))
         self.on_event(AccountRead(self.account.name))
@@ -355,6 +363,25 @@ class _Visit:
             self.readings[key.path] = KeyReading(all_unknown(key, self.profile, unknown))
         self.undeclared_keys.clear()
         self.undeclared_subs.clear()
+
+
+def _twins(declaration: Declaration, keyring: Keyring) -> dict[KeyPath, str]:
+    """Why nothing can be said of keys that are one and the same live key under two names, by path.
+
+    What is wanted of one name would be done to the other; only a person can tell which credential is misplaced.
+    """
+    named: dict[tuple[str, str, str], list[KeyPath]] = {}
+    for account in declaration.accounts:
+        for key in account.all_keys():
+            full_id = keyring.id_of(key)
+            if full_id is not None:
+                named.setdefault((account.exchange, account.endpoint, full_id), []).append(key.path)
+    return {
+        path: f"{' and '.join(map(str, paths))} have the same API key; store the right one: accesscfg secrets set"
+        for paths in named.values()
+        if len(paths) > 1
+        for path in paths
+    }
 
 
 def with_presence(live: LiveKey) -> dict[Facet, Observation]:

@@ -113,7 +113,8 @@ def _managing_key(key: DesiredKey, changes: Sequence[Change], scene: Scene) -> I
                 yield _refuse(
                     Guard.MANAGING_KEY,
                     change,
-                    f"{len(managed)} keys are managed through it, which needs {', '.join(sorted(lost))}",
+                    f"{len(managed)} {'key is' if len(managed) == 1 else 'keys are'} managed through it,"
+                    f" which needs {', '.join(sorted(lost))}",
                 )
         elif (
             change.facet is Facet.IP_WHITELIST
