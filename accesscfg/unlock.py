@@ -16,7 +16,8 @@ from accesscfg.secrets import Opened, list_entries, open_secrets
 async def unlock(declaration: Declaration, selected: Collection[KeyPath], on_event: Listener) -> Keyring:
     """The credentials that a run over these keys signs with or matches by, and those that stand beside them.
 
-    What the opened files hold for other keys tells whether one credential stands under two names. Raises SecretsError when no file could be opened; where only some could, the keys in the others have a problem.
+    What the opened files hold for other keys tells whether one credential stands under two names.
+    Raises SecretsError when no file could be opened; where only some could, the keys in the others have a problem.
     """
     needed = needed_credentials(declaration, selected)
     wanted = {name for key in needed for name in key.secret_ids}

@@ -216,9 +216,9 @@ class Workspace:
         return plan
 
     def _refusals(self, plan: Plan, basis: _Basis, means: Means) -> tuple[Refusal, ...]:
-        from accesscfg.policy.guards import Scene, refusals
+        from accesscfg.policy.guards import Scene, refusals, signing_keys
 
-        signing = frozenset(result.signed_by for result in plan.keys if result.signed_by is not None)
+        signing = signing_keys(plan, basis.declaration)
         scene = Scene(basis.declaration, self.profile_of, basis.sighting.runner_addresses, signing)
         return refusals(plan.changes, scene, means)
 
@@ -276,7 +276,7 @@ class Workspace:
 
             stop = asyncio.Event()
         basis = self._bases[plan.id]
-        self._refuse(plan, allow, only)
+        self.refuse(plan, allow, only)
         self._use_up(plan)
         trail = AuditTrail(self.local / "audit.jsonl")
         trail.begin(plan.id, plan.declaration_hash, allow)
@@ -298,7 +298,8 @@ class Workspace:
             trail.end(plan.id, result.writes)
         return result
 
-    def _refuse(self, plan: Plan, allow: Sequence[str], only: str | None) -> None:
+    def refuse(self, plan: Plan, allow: Sequence[str] = (), only: str | None = None) -> None:
+        """Raise what `apply` would raise before any write: Refused by a policy or guard, UsageError for `allow`."""
         from accesscfg.policy.guards import consents, standing
 
         if plan.violations:

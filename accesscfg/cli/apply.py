@@ -98,6 +98,7 @@ def command(
     with workspace.locked():
         plan = make_plan(workspace, request, settings)
         show_plan(plan, workspace, request, settings)
+        workspace.refuse(plan, allow, only)  # nobody is asked about what would be refused then
         if ask and would_write(plan, only) and not confirmed(plan, only):
             note("The answer was not yes. Nothing was written.")
             ctx.exit(INTERRUPTED)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
@@ -117,7 +117,7 @@ async def observe(
         readings={str(path): reading for visit in visits for path, reading in visit.readings.items()},
         undeclared_keys=tuple(key for visit in visits for key in visit.undeclared_keys),
         undeclared_subs=tuple(sub for visit in visits for sub in visit.undeclared_subs),
-        runner_addresses={visit.account.name: frozenset(visit.addresses) for visit in visits},
+        runner_addresses={path: found for visit in visits for path, found in visit.runner_addresses()},
         notes=tuple(note for visit in visits for note in visit.notes),
         unknown=tuple(note for visit in visits for note in visit.unknown),
     )
@@ -150,7 +150,7 @@ class _Visit:
         self.readings: dict[KeyPath, KeyReading] = {}
         self.undeclared_keys: list[UndeclaredKey] = []
         self.undeclared_subs: list[UndeclaredSub] = []
-        self.addresses: set[str] = set(account.egress.addresses)
+        self.seen_as: dict[Egress, set[str]] = {}
         self.notes: list[str] = []
         self.unknown: list[str] = []
         self.mismatch: str | None = None
@@ -177,6 +177,12 @@ class _Visit:
             self.on_event(KeyRead(path, reading))
         self.on_event(AccountRead(self.account.name))
 
+    def runner_addresses(self) -> Iterator[tuple[str, frozenset[str]]]:
+        """For each key the addresses that calls signed with it come from, declared or named by the exchange."""
+        for key in self.keys.values():
+            egress = self.account.egress_of(key)
+            yield str(key.path), egress.addresses | self.seen_as.get(egress, frozenset())
+
     def _observer(self, key: DesiredKey) -> KeyPath | None:
         """The key that lists this one; None when it is asked with itself."""
         if key.scope == "own" or not self.profile.lists_sub_keys:
@@ -184,6 +190,9 @@ class _Visit:
         return key.observed_by or key.managed_by
 
     def _calls(self, signer: DesiredKey) -> ReadCalls:
+        """Calls signed with a key. Raises ExchangeError where it cannot sign, or must not be called from here."""
+        if self._is_foreign(signer) and not self.profile.foreign_call_harmless:
+            raise ExchangeError(Trouble.ADDRESS, self._harmful())
         return self.lines.reading(
             self.account, self.account.egress_of(signer), self.keyring.of(signer), str(signer.path)
         )
@@ -194,8 +203,7 @@ class _Visit:
             self.readings[key.path] = KeyReading(all_unobservable(key, self.profile, why))
             return
         if self._is_foreign(key) and not self.profile.foreign_call_harmless:
-            why = f"not callable from here, and {self.profile.name} harms a key that is called from a foreign address"
-            self.readings[key.path] = KeyReading(all_unobservable(key, self.profile, why))
+            self.readings[key.path] = KeyReading(all_unobservable(key, self.profile, self._harmful()))
             return
         try:
             own = await guarded(self.provider.own_key(self._calls(key), key.scope))
@@ -206,6 +214,9 @@ class _Visit:
         self.identified.add(key.path)
         self.readings[key.path] = KeyReading(with_presence(own.key), own.key)
 
+    def _harmful(self) -> str:
+        return f"not callable from here, and {self.profile.name} harms a key that is called from a foreign address"
+
     def _is_foreign(self, key: DesiredKey) -> bool:
         """Whether the wanted list is known not to hold the address this account is called from."""
         addresses = self.account.egress_of(key).addresses
@@ -214,7 +225,7 @@ class _Visit:
     def _refused(self, key: DesiredKey, error: ExchangeError) -> KeyReading:
         """A refusal for the address is something seen; every other failure leaves the key unknown."""
         if error.seen_address is not None:
-            self.addresses.add(error.seen_address)
+            self.seen_as.setdefault(self.account.egress_of(key), set()).add(error.seen_address)
         known = self.account.egress_of(key).addresses or (
             frozenset() if error.seen_address is None else {error.seen_address}
         )

@@ -17,7 +17,7 @@ from accesscfg.model.paths import KeyPath, Selector
 from accesscfg.model.plan import Change, KeyResult, LifecycleWord, Plan
 from accesscfg.model.profile import Profile
 
-LifecycleOf = Callable[[DesiredKey, KeyReading, Profile], LifecycleWord]
+LifecycleOf = Callable[[DesiredKey, KeyReading, Profile], LifecycleWord | None]
 
 
 @dataclass(frozen=True, slots=True)

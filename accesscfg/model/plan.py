@@ -124,7 +124,7 @@ class KeyResult:
     used_by: str | None
     signed_by: KeyPath | None
     facets: tuple[FacetResult, ...]
-    lifecycle: LifecycleWord
+    lifecycle: LifecycleWord | None  # None: the key was not seen, so nothing vouches for its clocks
     hash: str
     notes: tuple[str, ...] = ()
 

@@ -11,19 +11,27 @@ from accesscfg.model.errors import UsageError
 from accesscfg.model.networks import Addresses, Unrestricted, allows, overlap
 from accesscfg.model.observed import Facet
 from accesscfg.model.paths import KeyPath
-from accesscfg.model.plan import Change, Direction, Guard, Means, Refusal, by_key
+from accesscfg.model.plan import Change, Direction, Guard, Means, Plan, Refusal, by_key
 from accesscfg.model.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What the guards judge by. `runner_addresses` is by account, empty where not known; `signing` are the keys
-    that this run signs with."""
+    """What the guards judge by. `runner_addresses` is by key path, empty where not known; `signing` are the keys
+    that this run signs with, see `signing_keys`."""
 
     declaration: Declaration
     profile_of: Callable[[str], Profile]
     runner_addresses: Mapping[str, frozenset[str]]
     signing: frozenset[KeyPath]
+
+
+def signing_keys(plan: Plan, declaration: Declaration) -> frozenset[KeyPath]:
+    """The keys that a run over this plan signs with: to write, to read, and to list others."""
+    planned = {result.path for result in plan.keys}
+    observers = {key.observed_by for key in declaration.all_keys() if key.path in planned}
+    signers = {result.signed_by for result in plan.keys}
+    return frozenset(path for path in observers | signers if path is not None)
 
 
 def refusals(changes: Sequence[Change], scene: Scene, means: Means = Means.API) -> tuple[Refusal, ...]:
@@ -66,9 +74,10 @@ def _last_address(key: DesiredKey, changes: Sequence[Change], scene: Scene) -> I
 def _own_address(key: DesiredKey, changes: Sequence[Change], scene: Scene) -> Iterator[Refusal]:
     if key.path not in scene.signing:
         return
-    runner = scene.runner_addresses.get(key.path.account, frozenset())
+    runner = scene.runner_addresses.get(str(key.path), frozenset())
     for change in _whitelist_changes(changes):
-        if change.direction is not Direction.REVOKES or not isinstance(change.after, Addresses):
+        takes = change.direction is Direction.REVOKES or bool(change.gone)
+        if not takes or not isinstance(change.after, Addresses):
             continue
         shut_out = [address for address in sorted(runner) if not allows(change.after, address)]
         if not runner:

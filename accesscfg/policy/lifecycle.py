@@ -13,11 +13,14 @@ from accesscfg.model.profile import Clock, Profile
 
 def lifecycle(
     key: DesiredKey, reading: KeyReading, profile: Profile, policies: Policies, now: datetime
-) -> LifecycleWord:
-    """`renew`: expired; `extend`: expires soon; `fix`: trusted IPs are wanted and missing; else `ok`."""
+) -> LifecycleWord | None:
+    """`renew`: expired; `extend`: expires soon; `fix`: trusted IPs are wanted and missing; else `ok`.
+
+    None for a key that was not seen.
+    """
     live = reading.live
     if live is None:
-        return LifecycleWord(Lifecycle.OK)
+        return None
     end, why = _end(live, profile)
     if end is not None:
         if end <= now:

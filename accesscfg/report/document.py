@@ -100,7 +100,9 @@ def _key(key: KeyResult) -> Json:
         "used_by": key.used_by,
         "signed_by": None if key.signed_by is None else str(key.signed_by),
         "hash": key.hash,
-        "lifecycle": {
+        "lifecycle": None
+        if key.lifecycle is None
+        else {
             "word": key.lifecycle.word.value,
             "why": key.lifecycle.why,
             "until": _time(key.lifecycle.until),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from accesscfg.model.observed import Facet
-from accesscfg.model.plan import FacetState, KeyResult, Lifecycle, Plan
+from accesscfg.model.plan import FacetState, KeyResult, Plan
 from accesscfg.report.page import WIDTH, Page, Style
 from accesscfg.report.text import write_findings, write_header, write_states
 from accesscfg.report.words import FACETS, GLYPHS, STATES, Words, count, facets_line
@@ -59,7 +59,5 @@ def _row(key: KeyResult, facets: Sequence[Facet], first: int) -> list[tuple[str,
 
 
 def lifecycle_cell(key: KeyResult) -> str:
-    """The lifecycle word of a key; `-` instead of `ok` for a key that was not seen: nothing vouches for it."""
-    seen = any(result.facet is Facet.PRESENCE and result.state is FacetState.IN_SYNC for result in key.facets)
-    word = key.lifecycle.word
-    return "-" if word is Lifecycle.OK and not seen else word.value
+    """The lifecycle word of a key; `-` for a key that was not seen: nothing vouches for it."""
+    return "-" if key.lifecycle is None else key.lifecycle.word.value

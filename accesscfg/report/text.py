@@ -200,7 +200,7 @@ def lifecycle_lines(plan: Plan) -> list[tuple[Lifecycle, str]]:
     return [
         (key.lifecycle.word, f"{key.path}: {key.lifecycle.why}" if key.lifecycle.why else str(key.path))
         for key in plan.keys
-        if key.lifecycle.word is not Lifecycle.OK
+        if key.lifecycle is not None and key.lifecycle.word is not Lifecycle.OK
     ]
 
 

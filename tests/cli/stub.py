@@ -47,6 +47,7 @@ class StubWorkspace:
     keys: tuple[str, ...] = ("desk/trader", "desk/lost")
     profile: Any = NORTH
     error: Exception | None = None
+    refusal: Exception | None = None
     applying: Callable[[asyncio.Event], Awaitable[None]] | None = None
     file: Path = Path("exchanges.yaml")
     calls: list[tuple[str, object]] = field(default_factory=list)
@@ -67,6 +68,10 @@ class StubWorkspace:
         if self.error is not None:
             raise self.error
         return self.plan_
+
+    def refuse(self, plan: Plan, allow: Sequence[str] = (), only: str | None = None) -> None:
+        if self.refusal is not None:
+            raise self.refusal
 
     async def refit(self, saved: Mapping[str, object], on_event: Listener = print) -> Plan:
         self.calls.append(("refit", saved))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from accesscfg.model.errors import Refused
 from accesscfg.model.plan import Means
 from tests.cli.conftest import Run
 from tests.cli.stub import StubWorkspace
@@ -98,6 +99,14 @@ def test_a_malformed_consent_is_refused_before_anything_is_asked(run: Run, works
     for allow in ("withdraw", "grant-withdraw=", "nonsense=desk/a"):
         assert run("apply", "--auto-approve", "--allow", allow).code == 64
     assert workspace.calls == []
+
+
+def test_nobody_is_asked_about_what_is_refused(run: Run, workspace: StubWorkspace) -> None:
+    workspace.refusal = Refused("desk/trader: last-address: none would remain", fix="--allow …")
+    ran = run("apply", typed="yes\n")
+    assert ran.code == 4
+    assert "taken as consent" not in ran.err
+    assert [name for name, _ in workspace.calls] == ["plan"]
 
 
 def test_with_nothing_to_write_it_asks_nothing_and_says_what_is_left(

@@ -13,7 +13,7 @@ import pytest
 
 from accesscfg.model.plan import Guard, Plan
 from accesscfg.model.profile import Profile
-from accesscfg.policy.guards import Scene, consents, refusals, standing
+from accesscfg.policy.guards import Scene, consents, refusals, signing_keys, standing
 from accesscfg.sandbox import Sandbox
 from tests.support.hurry import hurried
 from tests.support.rig import HOME, Pair, Rig, Side, profile_of, writes
@@ -98,7 +98,7 @@ def refused(scenario: Scenario, rig: Rig, sandbox: Sandbox, *allow: str) -> set[
     """What stops the plan, as the façade composes it; where nothing does, it is applied."""
     sighting = rig.sight(sandbox)
     plan: Plan = rig.plan_of(sighting)
-    signing = frozenset(key.signed_by for key in plan.keys if key.signed_by is not None)
+    signing = signing_keys(plan, rig.declaration())
     scene = Scene(rig.declaration(), scenario.profile_of, sighting.runner_addresses, signing)
     left = standing(refusals(plan.changes, scene), consents(allow))
     if not left:

@@ -62,7 +62,7 @@ def judged(
     scene = Scene(
         declaration=declaration,
         profile_of=lambda _: exchange,
-        runner_addresses={} if runner is None else {"main": frozenset({runner})},
+        runner_addresses={} if runner is None else {str(wanted.path): frozenset({runner})},
         signing=frozenset({wanted.path}) if signs else frozenset(),
     )
     return refusals(changes_of(subject), scene, means)

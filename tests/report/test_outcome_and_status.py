@@ -80,7 +80,8 @@ def test_a_status_reads_like_this() -> None:
 
 
 def test_a_key_that_was_not_seen_has_no_lifecycle_to_be_called_ok() -> None:
-    unseen = key("desk/a", result(Facet.PRESENCE, FacetState.UNKNOWN, True, Unknown("time-out"), "time-out"))
+    lost = result(Facet.PRESENCE, FacetState.UNKNOWN, True, Unknown("time-out"), "time-out")
+    unseen = key("desk/a", lost, lifecycle=None)
     seen = key("desk/b", result(Facet.PRESENCE, FacetState.IN_SYNC, True, Observed(True, AT)))
     for text in (
         status_to_text(plan([unseen, seen]), WORDS),
