@@ -143,8 +143,11 @@ class UndeclaredSub:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """All that one run saw. `readings` is by key path as text, and so are `runner_addresses`: where calls signed
-    with a key come from, as declared or named by the exchange; `notes` are for a person and name what was not looked at."""
+    """All that one run saw.
+
+    `readings` is by key path as text, and so are `runner_addresses`: where calls signed with a key come from, as
+    declared or named by the exchange. `notes` are for a person and name what was not looked at.
+    """
 
     readings: Mapping[str, KeyReading]
     undeclared_keys: tuple[UndeclaredKey, ...] = ()

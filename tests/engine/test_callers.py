@@ -1,0 +1,69 @@
+"""From where a run calls, with which keys, and which keys it must not call with."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from accesscfg.engine.observe import Scope, observe
+from accesscfg.exchanges.base import Provider
+from accesscfg.exchanges.client import Lines
+from accesscfg.model.desired import Declaration, Egress
+from accesscfg.model.events import nobody
+from accesscfg.model.observed import Facet, Sighting, Unknown
+from accesscfg.policy.guards import signing_keys
+from accesscfg.sandbox import Sandbox
+from tests.support.rig import HOME, Pair, Rig, Side, calls
+from tests.support.venues import BYBIT, PROFILES
+
+ABROAD = "198.51.100.7"
+BOT = Side(BYBIT.base_sub, (HOME, ABROAD))
+
+
+def harmed(exchange: str) -> Provider:
+    """The exchange's provider, of one that harms a key which is called from a foreign address."""
+    provider = PROFILES.provider(exchange)
+    return type(provider)(replace(provider.profile, foreign_call_harmless=False))  # type: ignore[call-arg]
+
+
+def seen(rig: Rig, declaration: Declaration, sandbox: Sandbox, *, harmless: bool = True) -> Sighting:
+    scope = Scope(frozenset(key.path for key in declaration.all_keys()), whole=True)
+
+    async def go() -> Sighting:
+        provider_of = PROFILES.provider if harmless else harmed
+        async with Lines(provider_of, sandbox.url, lambda *_: None) as lines:
+            return await observe(declaration, scope, rig.keyring(), lines, nobody)
+
+    return asyncio.run(go())
+
+
+def test_a_sub_account_with_an_egress_of_its_own_is_called_from_there() -> None:
+    """Whether a change shuts this machine out is judged by the address that the key itself is called from."""
+    rig = Rig(BYBIT, sub={"bot": Pair(BOT, BOT, declared={"managed_by": None})})
+    declaration = rig.declaration()
+    (account,) = declaration.accounts
+    subs = tuple(replace(sub, egress=Egress(addresses=frozenset({ABROAD}))) for sub in account.subs)
+    with Sandbox(rig.world()) as sandbox:
+        found = seen(rig, replace(declaration, accounts=(replace(account, subs=subs),)), sandbox)
+
+    assert found.runner_addresses == {"main/manager": {HOME}, "main/sub/bot": {ABROAD}}
+
+
+def test_a_run_signs_with_the_keys_that_list_others_too() -> None:
+    watcher = Side(BYBIT.manager)
+    observed = {"observed_by": Rig(BYBIT).path("watcher")}
+    rig = Rig(BYBIT, own={"watcher": Pair(watcher, watcher)}, sub={"bot": Pair(BOT, BOT, declared=observed)})
+    with Sandbox(rig.world()) as sandbox:
+        plan = rig.plan(sandbox)
+
+    of_bot = replace(plan, keys=tuple(key for key in plan.keys if key.path.sub == "sub"))
+    assert {str(path) for path in signing_keys(of_bot, rig.declaration())} == {"main/manager", "main/watcher"}
+
+
+def test_a_managing_key_is_not_called_from_a_foreign_address_where_that_harms_it() -> None:
+    rig = Rig(BYBIT, sub={"bot": Pair(BOT, BOT)}, egress=Egress(addresses=frozenset({"203.0.113.99"})))
+    with Sandbox(rig.world()) as sandbox:
+        found = seen(rig, rig.declaration(), sandbox, harmless=False)
+
+        assert [call for call in calls(sandbox) if "time" not in call] == []
+    assert isinstance(found.readings["main/sub/bot"].facets[Facet.PERMISSIONS], Unknown)
