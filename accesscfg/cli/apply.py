@@ -14,7 +14,7 @@ import click
 from accesscfg.cli import context
 from accesscfg.cli.context import Settings, words_of
 from accesscfg.cli.failures import INTERRUPTED
-from accesscfg.cli.options import complete_keys, format_option, target_option
+from accesscfg.cli.options import complete_consents, format_option, target_option
 from accesscfg.cli.output import note, result
 from accesscfg.model.errors import UsageError
 
@@ -64,7 +64,7 @@ class Request:
     "--allow",
     multiple=True,
     metavar="GUARD=KEY",
-    shell_complete=complete_keys,
+    shell_complete=complete_consents,
     help="Allow what a guard refuses, for one key. Repeatable.",
 )
 @target_option()
@@ -141,13 +141,17 @@ def make_plan(workspace: Workspace, request: Request, settings: Settings) -> Pla
 
 
 def show_plan(plan: Plan, workspace: Workspace, request: Request, settings: Settings) -> None:
-    """The plan as text: part of a text result, else for the person who is asked."""
+    """The plan as text: part of a text result, else for the person who is asked.
+
+    The steps on websites come with the result, where there will be one, so that the changes stay on the screen.
+    """
     from accesscfg.cli.render import render_plan
 
+    words, website = words_of(workspace), not would_write(plan, request.only)
     if request.form == "text":
-        result(render_plan(plan, words_of(workspace), "text", settings))
+        result(render_plan(plan, words, "text", settings, website=website))
     elif request.ask:
-        sys.stderr.write(render_plan(plan, words_of(workspace), "text", settings, sys.stderr))
+        sys.stderr.write(render_plan(plan, words, "text", settings, sys.stderr, website=website))
 
 
 def would_write(plan: Plan, only: str | None) -> bool:

@@ -48,6 +48,16 @@ def detailed_option() -> Callable[[_F], _F]:
     )
 
 
+def complete_consents(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """`GUARD=KEY` for the shell: the guards first, then the keys behind the one that was chosen."""
+    from accesscfg.model.plan import Guard
+
+    guard, equals, path = incomplete.partition("=")
+    if not equals:
+        return [f"{one.value}=" for one in Guard if one.value.startswith(guard)]
+    return [f"{guard}={name}" for name in complete_keys(ctx, param, path) if "/" in name]
+
+
 def complete_keys(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Paths of declared keys and accounts, for the shell; nothing where the declaration is not valid."""
     path = ctx.find_root().params.get("path")

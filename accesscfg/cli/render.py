@@ -17,7 +17,15 @@ from accesscfg.report.document import apply_to_json, dumps, finding_to_json, pla
 from accesscfg.report.words import count
 
 
-def render_plan(plan: Plan, words: Words, form: str, settings: Settings, stream: TextIO | None = None) -> str:
+def render_plan(
+    plan: Plan,
+    words: Words,
+    form: str,
+    settings: Settings,
+    stream: TextIO | None = None,
+    *,
+    website: bool = True,
+) -> str:
     """A plan in the form asked for, as the stream (standard output) takes it."""
     from accesscfg.report import plan_to_markdown, plan_to_text
 
@@ -26,7 +34,8 @@ def render_plan(plan: Plan, words: Words, form: str, settings: Settings, stream:
     if form == "markdown":
         return plan_to_markdown(plan, words)
     stream = stream or sys.stdout
-    return plan_to_text(plan, words, width=width_of(stream), color=wants_color(settings, stream))
+    color = wants_color(settings, stream)
+    return plan_to_text(plan, words, width=width_of(stream), color=color, website=website)
 
 
 def render_status(plan: Plan, words: Words, form: str, settings: Settings) -> str:

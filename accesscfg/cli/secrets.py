@@ -85,7 +85,7 @@ def set_command(
             fix='pipe {"api_key": …, "api_secret": …} in and add --stdin',
         )
     if pem is not None:
-        fields = {**fields, "private_key": pem.read_text(encoding="utf-8")}
+        fields = {**fields, "private_key": read_private_key(pem)}
     file = workspace.secrets_set(key, fields, secrets_file)
     note(f"Stored {', '.join(fields)} of {key} in {file}.")
 
@@ -124,11 +124,22 @@ def ask_fields(profile: Profile, pem: Path | None) -> dict[str, str]:
     return {name: click.prompt(name, hide_input=True, err=True, type=str).strip() for name in names}
 
 
+def read_private_key(file: Path) -> str:
+    """The text of the file. Raises UsageError, which never quotes it."""
+    try:
+        return file.read_text(encoding="ascii")
+    except OSError as error:
+        why = error.strerror
+    except UnicodeDecodeError:  # it holds the file's bytes
+        why = "it is no PEM text"
+    raise UsageError(f"the private key cannot be read ({why})", where=str(file))
+
+
 def read_fields() -> dict[str, str]:
     """The JSON object on standard input. Raises UsageError, which never quotes what came."""
     try:
         fields = json.load(sys.stdin)
-    except ValueError:
+    except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, Mapping) or not fields:
         raise UsageError("standard input is no JSON object", fix=f"its fields are {', '.join(FIELDS)}")

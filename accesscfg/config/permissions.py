@@ -157,9 +157,8 @@ def _no_such_right(at: int, name: str, profile: Profile, scope: Scope) -> Proble
     implying = [entry for entry in profile.in_scope(scope) if name in entry.implies]
     message = f"at {profile.name} {_KEYS[scope]} have no right {shown(name)}"
     if implying:
-        with_what = listed(
-            [", ".join(_ordered(entry.gives)) or f"{NATIVE}{entry.native}" for entry in implying], "or"
-        )
+        sources = [", ".join(_ordered(entry.gives)) or f"{NATIVE}{entry.native}" for entry in implying]
+        with_what = listed(dict.fromkeys(sources), "or")
         return Problem(
             at,
             "error",

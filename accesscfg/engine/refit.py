@@ -13,11 +13,12 @@ from accesscfg.model.plan import FORMAT_VERSION, Plan
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
-    """What a saved plan binds: its declaration, its targets, the changes and what each changed key looked like."""
+    """What a saved plan binds: its declaration, its targets, where it was made, the changes and what each changed key looked like."""
 
     id: str
     declaration_hash: str
     targets: tuple[str, ...]
+    sandbox: bool
     changes: Mapping[str, str]
     key_hashes: Mapping[str, str]
 
@@ -35,6 +36,7 @@ def saved_plan(data: Mapping[str, Any]) -> SavedPlan:
             id=_text(data["id"]),
             declaration_hash=_text(data["declaration_hash"]),
             targets=tuple(_text(target) for target in _list(data["targets"])),
+            sandbox=data["sandbox"] is not False,
             changes={_text(change["id"]): _text(change["means"]) for change in _list(data["changes"])},
             key_hashes={_text(key["path"]): _text(key["hash"]) for key in _list(data["keys"])},
         )
@@ -61,6 +63,8 @@ def _list(value: object) -> list[Any]:
 
 def same_changes(saved: SavedPlan, now: Plan) -> str:
     """Why the plan no longer fits, in words; empty where it does."""
+    if saved.sandbox != now.sandbox:
+        return f"it was made {'in the sandbox' if saved.sandbox else 'on the live exchanges'}"
     current = {change.id: change.means.value for change in now.changes}
     gone = [f"{id_} is no longer needed" for id_ in saved.changes if id_ not in current]
     new = [

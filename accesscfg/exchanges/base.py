@@ -46,13 +46,6 @@ class WriteCalls(ReadCalls, Protocol):
         """Raises ExchangeError; `ambiguous` says that the write may have taken effect."""
 
 
-@dataclass(frozen=True, slots=True)
-class SigningTime:
-    """Now, by the exchange's clock, in milliseconds since 1970."""
-
-    now_ms: int
-
-
 class ExchangeClock(Protocol):
     """The exchange's clock as far as it is known."""
 

@@ -45,12 +45,18 @@ DIRECTIONS = {
 SETTLED = (FacetState.IN_SYNC, FacetState.ATTESTED)
 
 
-def plan_to_text(plan: Plan, words: Words, *, width: int = WIDTH, color: bool = False) -> str:
-    """The whole plan for a terminal of `width` columns; plain text when `color` is False."""
+def plan_to_text(
+    plan: Plan, words: Words, *, width: int = WIDTH, color: bool = False, website: bool = True
+) -> str:
+    """The whole plan for a terminal of `width` columns; plain text when `color` is False.
+
+    Without `website` the steps on websites are left out: the result of an apply repeats them.
+    """
     page = Page(width, color=color)
     write_header(page, plan, "Plan for")
     write_changes(page, plan, words)
-    write_website(page, plan, words, plan.changes)
+    if website:
+        write_website(page, plan, words, plan.changes)
     page.gap()
     write_states(page, plan, words, drift=False)
     write_findings(page, plan, words)

@@ -66,7 +66,8 @@ _FAILURES: dict[str, Failure] = {
     "no_identity": Failure(
         "there is no age identity to decrypt the file with",
         why="looked at SOPS_AGE_KEY_FILE, SOPS_AGE_KEY and sops/age/keys.txt in your configuration folder",
-        fix="set SOPS_AGE_KEY_FILE to your identity file; accesscfg init makes one where there is none",
+        fix="set SOPS_AGE_KEY_FILE to your identity file, or bring it back from its backup; who never had one asks"
+        " somebody who can open the file to add the public half of theirs to .sops.yaml and run sops updatekeys",
     ),
     "bad_identity": Failure(
         "a decryption key is damaged, missing, or the command that prints it failed",

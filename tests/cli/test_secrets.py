@@ -9,7 +9,7 @@ from pathlib import Path
 import click.termui
 import pytest
 
-from accesscfg.cli.options import complete_keys
+from accesscfg.cli.options import complete_consents, complete_keys
 from accesscfg.model.findings import Finding
 from tests.cli.conftest import Run
 from tests.cli.stub import StubWorkspace
@@ -126,6 +126,13 @@ def test_list_shows_names_only(run: Run, workspace: StubWorkspace) -> None:
         "file": "secrets.sops.yaml",
         "declared": False,
     }
+
+
+def test_the_shell_completes_consents_guard_first(workspace: StubWorkspace) -> None:
+    ctx, option = click.Context(click.Command("x")), click.Option(["--allow"])
+    assert complete_consents(ctx, option, "l") == ["last-address=", "lift-restriction="]
+    assert complete_consents(ctx, option, "last-address=desk/t") == ["last-address=desk/trader"]
+    assert "last-address=desk" not in complete_consents(ctx, option, "last-address=")
 
 
 def test_the_shell_completes_paths_of_declared_keys(workspace: StubWorkspace) -> None:
