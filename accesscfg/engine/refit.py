@@ -13,7 +13,8 @@ from accesscfg.model.plan import FORMAT_VERSION, Plan
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
-    """What a saved plan binds: its declaration, its targets, where it was made, the changes and what each changed key looked like."""
+    """What a saved plan binds: its declaration and targets, the changes and what each changed key looked like, and
+    whether it was made in the sandbox."""
 
     id: str
     declaration_hash: str
