@@ -241,9 +241,13 @@ class _Visit:
 
     def _check_account(self, key: DesiredKey, own: OwnKey) -> None:
         """A declared account id must be the live one, else nothing of this account is what it seems."""
-        live = own.uid if key.scope == "own" else own.main_uid
-        if self.account.id is not None and live is not None and live != self.account.id:
-            name = self.account.name
+        live, name = own.uid if key.scope == "own" else own.main_uid, self.account.name
+        if self.account.id is None:
+            return
+        if live is None:
+            note = f"the id of {name} was not compared: {self.profile.name} does not say whose {key.path} is"
+            self.notes.append(note)
+        elif live != self.account.id:
             self.mismatch = (
                 f"{key.path} belongs to account {live}, but {name} is declared with id {self.account.id}"
             )

@@ -1,4 +1,4 @@
-"""From where a run calls, with which keys, and which keys it must not call with."""
+"""From where a run calls, with which keys, which keys it must not call with, and whose they are."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from accesscfg.model.observed import Facet, Sighting, Unknown
 from accesscfg.policy.guards import signing_keys
 from accesscfg.sandbox import Sandbox
 from tests.support.rig import HOME, Pair, Rig, Side, calls
-from tests.support.venues import BYBIT, PROFILES
+from tests.support.venues import BINANCE, BYBIT, PROFILES
 
 ABROAD = "198.51.100.7"
 BOT = Side(BYBIT.base_sub, (HOME, ABROAD))
@@ -67,3 +67,14 @@ def test_a_managing_key_is_not_called_from_a_foreign_address_where_that_harms_it
 
         assert [call for call in calls(sandbox) if "time" not in call] == []
     assert isinstance(found.readings["main/sub/bot"].facets[Facet.PERMISSIONS], Unknown)
+
+
+def test_a_declared_account_id_that_the_exchange_does_not_show_is_said_not_to_be_compared() -> None:
+    """Else a credential of another account would pass for one of the declared account without a word."""
+    with Sandbox(Rig(BINANCE).world()) as sandbox:
+        (note,) = Rig(BINANCE, id="999").plan(sandbox).notes
+        assert Rig(BINANCE).plan(sandbox).notes == ()
+    with Sandbox(Rig(BYBIT).world()) as sandbox:
+        assert Rig(BYBIT, id=Rig(BYBIT).uid).plan(sandbox).notes == ()
+
+    assert note == "the id of main was not compared: Binance does not say whose main/manager is"
