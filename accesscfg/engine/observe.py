@@ -328,6 +328,11 @@ class _Visit:
             if (listing := key.observed_by or key.managed_by) is not None
         }
         if not managers or not self.profile.lists_sub_keys:
+            if self.account.subs:
+                why = "no managing key is declared that could list them"
+                self.notes.append(
+                    f"not looked for: undeclared keys of {self.account.name}'s sub-accounts ({why})"
+                )
             return
         manager = self.keys[sorted(managers)[0]]
         for sub in self.account.subs:

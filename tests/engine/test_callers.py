@@ -78,3 +78,14 @@ def test_a_declared_account_id_that_the_exchange_does_not_show_is_said_not_to_be
         assert Rig(BYBIT, id=Rig(BYBIT).uid).plan(sandbox).notes == ()
 
     assert note == "the id of main was not compared: Binance does not say whose main/manager is"
+
+
+def test_where_nobody_can_list_a_sub_account_it_is_said_that_strangers_were_not_looked_for() -> None:
+    bot = Pair(BOT, BOT, declared={"managed_by": None})
+    rig = Rig(BYBIT, sub={"bot": bot, "stranger": Pair(None, BOT)})
+    with Sandbox(rig.world()) as sandbox:
+        plan = rig.plan(sandbox)
+
+    assert plan.undeclared_keys == ()
+    (note,) = plan.notes
+    assert note.startswith("not looked for: undeclared keys of main's sub-accounts")
