@@ -21,6 +21,8 @@ from accesscfg.model.errors import AccesscfgError
 from accesscfg.model.plan import Change, ChangeResult
 
 START = "0" * 64
+# a link in its place could come with a pull request: it is not followed
+FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 def _hash(line: bytes) -> str:
@@ -77,7 +79,7 @@ class AuditTrail:
             ) from None
 
     def _write(self, entry: dict[str, Any]) -> None:
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        handle = os.open(self._path, FLAGS, 0o600)
         try:
             torn = self._find_end(handle)
             stamp = datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -123,8 +123,15 @@ class Workspace:
     def local(self) -> Path:
         """`.accesscfg/`: local to this machine, mode 0700, ignored by git."""
         folder = self.root / ".accesscfg"
+        if folder.is_symlink():  # it could come with a pull request and lead anywhere
+            raise AccesscfgError(
+                "the folder for the lock and the audit trail is a link",
+                where=str(folder),
+                fix="remove it; accesscfg makes a folder of its own",
+            )
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
+            folder.chmod(0o700)
             ignore = folder / ".gitignore"
             if not ignore.exists():
                 ignore.write_text("*\n")
@@ -277,9 +284,9 @@ class Workspace:
             stop = asyncio.Event()
         basis = self._bases[plan.id]
         self.refuse(plan, allow, only)
-        self._use_up(plan)
         trail = AuditTrail(self.local / "audit.jsonl")
         trail.begin(plan.id, plan.declaration_hash, allow)
+        self._use_up(plan)
         async with self._lines(on_event, writing=True) as lines:
             result = await make(
                 Run(

@@ -93,6 +93,16 @@ def test_a_line_cut_short_by_a_crash_is_kept_and_named(tmp_path: Path, cut: int)
     assert [problem.what for problem in verify(path)] == ([] if cut == 1 else ["cut short"])
 
 
+def test_a_link_in_the_place_of_the_trail_is_not_followed(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("")
+    (tmp_path / "audit.jsonl").symlink_to(elsewhere)
+
+    with pytest.raises(AccesscfgError, match="audit trail cannot be written"):
+        AuditTrail(tmp_path / "audit.jsonl").intent([CHANGE])
+    assert elsewhere.read_text() == ""
+
+
 def test_a_trail_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> None:
     os.mkdir(tmp_path / "audit.jsonl")
 

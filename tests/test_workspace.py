@@ -1,35 +1,33 @@
-"""What the façade adds to the engine: the record around an apply."""
+"""What the facade does by itself: the local folder."""
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
 
-from accesscfg.engine.apply import Run
-from accesscfg.engine.observe import Keyring
-from accesscfg.model.observed import Sighting
-from accesscfg.model.plan import ApplyResult
-from accesscfg.workspace import Workspace, _Basis
-from tests.report.plans import plan
-from tests.support.rig import Rig
-from tests.support.venues import BYBIT
+from accesscfg.model.errors import AccesscfgError
+from accesscfg.workspace import Workspace
 
 
-def test_a_trail_that_fails_at_the_end_does_not_take_the_report_with_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Without the report nobody would know what was written."""
+def workspace(folder: Path) -> Workspace:
+    (folder / "exchanges.yaml").write_text("version: 1\nexchanges: {}\n")
+    return Workspace.open(folder, {})
 
-    async def made_while_the_disk_fails(run: Run) -> ApplyResult:
-        trail = tmp_path / ".accesscfg" / "audit.jsonl"
-        trail.unlink()
-        trail.mkdir()
-        return ApplyResult(run.plan, (), writes=1)
 
-    monkeypatch.setattr("accesscfg.engine.apply.apply", made_while_the_disk_fails)
-    workspace, made = Workspace(tmp_path / "exchanges.yaml", {}), plan()
-    workspace._bases[made.id] = _Basis(Rig(BYBIT).declaration(), Keyring({}), Sighting({}))
+def test_the_local_folder_is_for_its_owner_alone_and_ignored_by_git(tmp_path: Path) -> None:
+    (tmp_path / ".accesscfg").mkdir(mode=0o755)
+    local = workspace(tmp_path).local
 
-    assert asyncio.run(workspace.apply(made)).writes == 1
+    assert local.stat().st_mode & 0o777 == 0o700
+    assert (local / ".gitignore").read_text() == "*\n"
+
+
+def test_a_link_in_the_place_of_the_local_folder_is_refused(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / ".accesscfg").symlink_to(elsewhere)
+
+    with pytest.raises(AccesscfgError, match="is a link"), workspace(tmp_path).locked():
+        pass
+    assert list(elsewhere.iterdir()) == []

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from accesscfg.engine.compare import all_unknown, all_unobservable
 from accesscfg.engine.match import Unsure, match
@@ -110,8 +110,8 @@ async def observe(
     ]
     on_event(ReadingStarted(len(accounts), len(scope.selected)))
     twins = _twins(declaration, keyring)
-    looks_for_more = scope.whole and declaration.policies.undeclared_keys != "ignore"
-    visits = [_Visit(account, scope, keyring, lines, on_event, looks_for_more, twins) for account in accounts]
+    strangers = declaration.policies.undeclared_keys
+    visits = [_Visit(account, scope, keyring, lines, on_event, strangers, twins) for account in accounts]
     await asyncio.gather(*(visit.run() for visit in visits))
     return Sighting(
         readings={str(path): reading for visit in visits for path, reading in visit.readings.items()},
@@ -133,7 +133,7 @@ class _Visit:
         keyring: Keyring,
         lines: ReadingLines,
         on_event: Listener,
-        looks_for_more: bool,
+        strangers: Literal["report", "fail", "ignore"],
         twins: Mapping[KeyPath, str],
     ) -> None:
         self.twins = twins
@@ -145,7 +145,8 @@ class _Visit:
         self.profile = self.provider.profile
         self.selected = [key for key in account.all_keys() if key.path in scope.selected]
         self.whole = scope.whole
-        self.looks_for_more = looks_for_more
+        self.looks_for_more = scope.whole and strangers != "ignore"
+        self.must_look = strangers == "fail"
         self.keys = {key.path: key for key in account.all_keys()}
         self.readings: dict[KeyPath, KeyReading] = {}
         self.undeclared_keys: list[UndeclaredKey] = []
@@ -330,9 +331,7 @@ class _Visit:
         if not managers or not self.profile.lists_sub_keys:
             if self.account.subs:
                 why = "no managing key is declared that could list them"
-                self.notes.append(
-                    f"not looked for: undeclared keys of {self.account.name}'s sub-accounts ({why})"
-                )
+                self._not_looked(f"undeclared keys of {self.account.name}'s sub-accounts", why)
             return
         manager = self.keys[sorted(managers)[0]]
         for sub in self.account.subs:
@@ -373,9 +372,13 @@ class _Visit:
     def _could_not_look(self, what: str, error: ExchangeError) -> None:
         """A managing key without the right to list sub-accounts is a fact to note; anything else is unknown."""
         if error.trouble is Trouble.PERMISSION:
-            self.notes.append(f"not looked for: {what} ({error.what})")
+            self._not_looked(what, error.what)
         else:
             self.unknown.append(f"{what}: {_sentence(error)}")
+
+    def _not_looked(self, what: str, why: str) -> None:
+        """Nobody could look. Where the policy is to fail for strangers, that is unknown: they may be there."""
+        (self.unknown if self.must_look else self.notes).append(f"not looked for: {what} ({why})")
 
     def _nothing_is_known(self, why: str) -> None:
         unknown = Unknown(why)

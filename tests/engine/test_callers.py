@@ -8,9 +8,10 @@ from dataclasses import replace
 from accesscfg.engine.observe import Scope, observe
 from accesscfg.exchanges.base import Provider
 from accesscfg.exchanges.client import Lines
-from accesscfg.model.desired import Declaration, Egress
+from accesscfg.model.desired import Declaration, Egress, Policies
 from accesscfg.model.events import nobody
 from accesscfg.model.observed import Facet, Sighting, Unknown
+from accesscfg.model.plan import plan_exit_code
 from accesscfg.policy.guards import signing_keys
 from accesscfg.sandbox import Sandbox
 from tests.support.rig import HOME, Pair, Rig, Side, calls
@@ -94,3 +95,17 @@ def test_where_nobody_can_list_a_sub_account_it_is_said_that_strangers_were_not_
     assert plan.undeclared_keys == ()
     (note,) = plan.notes
     assert note.startswith("not looked for: undeclared keys of main's sub-accounts")
+
+
+def test_where_strangers_must_not_be_and_nobody_can_look_it_is_unknown() -> None:
+    bot = Pair(BOT, BOT, declared={"managed_by": None})
+    rig = Rig(
+        BYBIT,
+        sub={"bot": bot, "stranger": Pair(None, BOT)},
+        policies=Policies(undeclared_keys="fail"),
+    )
+    with Sandbox(rig.world()) as sandbox:
+        plan = rig.plan(sandbox)
+
+    assert plan_exit_code(plan, detailed=False) == 3
+    assert plan.unknown[0].startswith("not looked for: undeclared keys of main's sub-accounts")
