@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from accesscfg.engine.observe import Keyring, needed_credentials
+from accesscfg.engine.keyring import Keyring, needed_credentials
 from accesscfg.model.desired import Declaration, DesiredKey
 from accesscfg.model.errors import SecretsError
 from accesscfg.model.events import Listener, Opening

@@ -31,7 +31,7 @@ from accesscfg.model.findings import Finding
 if TYPE_CHECKING:
     import asyncio
 
-    from accesscfg.engine.observe import Keyring
+    from accesscfg.engine.keyring import Keyring
     from accesscfg.exchanges.client import Limiters, Lines
     from accesscfg.exchanges.registry import Profiles
     from accesscfg.model.desired import Declaration, DesiredKey

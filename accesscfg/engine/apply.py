@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from accesscfg.engine.compare import compare, key_hash
+from accesscfg.engine.keyring import Keyring
 from accesscfg.engine.match import Unsure, match
-from accesscfg.engine.observe import Keyring, guarded, with_presence
+from accesscfg.engine.observe import guarded, with_presence
 from accesscfg.engine.steps import whitelist_of
 from accesscfg.exchanges.base import KeyRef, Provider, Target, WriteCalls
 from accesscfg.model.desired import Declaration, DesiredAccount, DesiredKey, DesiredSub, Egress

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, Protocol, TypeVar
 
 from accesscfg.engine.compare import all_unknown, all_unobservable
+from accesscfg.engine.keyring import Keyring
 from accesscfg.engine.match import Unsure, match
 from accesscfg.exchanges.base import Provider, ReadCalls
 from accesscfg.model.desired import Declaration, DesiredAccount, DesiredKey, DesiredSub, Egress
@@ -48,47 +49,6 @@ class ReadingLines(Protocol):
 
     def reading(self, account: DesiredAccount, egress: Egress, credential: Credential, key: str) -> ReadCalls:
         """Reading calls signed with a key. Raises ExchangeError when it cannot sign."""
-
-
-@dataclass(frozen=True, slots=True)
-class Keyring:
-    """The credentials of this run. `problems` says for a key path why its credential could not be had."""
-
-    credentials: Mapping[str, Credential]
-    problems: Mapping[str, str] = field(default_factory=dict)
-
-    def of(self, key: DesiredKey) -> Credential:
-        """The credential of a key, under its present or previous name.
-
-        Raises ExchangeError(Trouble.SECRETS) with the reason and the next step; also for a credential of another
-        key than the declared `key_id` names, which would show and change that one.
-        """
-        for name in key.secret_ids:
-            if name in self.credentials:
-                found = self.credentials[name]
-                if key.key_id is not None and found.api_key.reveal() != key.key_id:
-                    raise ExchangeError(
-                        Trouble.SECRETS,
-                        "the secrets files hold the credential of another key than its key_id names",
-                        where=str(key.path),
-                    )
-                return found
-        why = self.problems.get(str(key.path))
-        raise ExchangeError(
-            Trouble.SECRETS,
-            why or "the secrets files have no entry for this key",
-            where=str(key.path),
-            fix=None if why else f"accesscfg secrets set {key.path}",
-        )
-
-    def id_of(self, key: DesiredKey) -> str | None:
-        """The key's full id, from the declaration or the secrets."""
-        if key.key_id is not None:
-            return key.key_id
-        for name in key.secret_ids:
-            if name in self.credentials:
-                return self.credentials[name].api_key.reveal()
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,14 +388,3 @@ async def guarded(call: Awaitable[_T]) -> _T:
 
 def _sentence(error: AccesscfgError) -> str:
     return error.what if error.fix is None else f"{error.what}; {error.fix}"
-
-
-def needed_credentials(declaration: Declaration, selected: Collection[KeyPath]) -> tuple[DesiredKey, ...]:
-    """The keys whose credentials a run over these keys needs: they themselves, and those that list or manage them."""
-    wanted: dict[KeyPath, None] = {}
-    for key in declaration.all_keys():
-        if key.path in selected:
-            for path in (key.path, key.managed_by, key.observed_by):
-                if path is not None:
-                    wanted[path] = None
-    return tuple(key for key in declaration.all_keys() if key.path in wanted and key.held)

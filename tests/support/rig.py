@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from accesscfg.engine.apply import Recorder, Run, apply
-from accesscfg.engine.observe import Keyring, Scope, observe
+from accesscfg.engine.keyring import Keyring
+from accesscfg.engine.observe import Scope, observe
 from accesscfg.engine.plan import Context, make_plan
 from accesscfg.exchanges.client import Lines
 from accesscfg.model.desired import (
