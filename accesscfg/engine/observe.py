@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -360,7 +361,8 @@ def _twins(declaration: Declaration, keyring: Keyring) -> dict[KeyPath, str]:
             if full_id is not None:
                 named.setdefault((account.exchange, account.endpoint, full_id), []).append(key.path)
     return {
-        path: f"{' and '.join(map(str, paths))} have the same API key; store the right one: accesscfg secrets set"
+        path: f"{' and '.join(map(str, paths))} have the same API key; where this is the wrong"
+        f" name for it, store the right one: accesscfg secrets set {path}"
         for paths in named.values()
         if len(paths) > 1
         for path in paths
@@ -379,8 +381,10 @@ async def guarded(call: Awaitable[_T]) -> _T:
         return await call
     except (AccesscfgError, asyncio.CancelledError):
         raise
-    except Exception as error:
-        log.debug("provider failed", exc_info=True)
+    except Exception as error:  # noqa: BLE001 (a provider may stumble over anything)
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        # the place and not the text, which may quote an answer
+        log.debug("%s in a provider at %s:%d", type(error).__name__, place.filename, place.lineno or 0)
         raise ExchangeError(
             Trouble.REPLY, f"the answer could not be understood ({type(error).__name__} in the provider)"
         ) from None

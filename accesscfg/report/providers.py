@@ -160,7 +160,8 @@ def _write_permission(page: Page, permission: Permission) -> None:
         if permission.label == permission.native
         else f"{permission.label} ({permission.native})"
     )
-    page.item("  - ", f"{name}: {gives}{also}; {how}{_note(permission.note)}")
+    needs = f", only if {permission.requires}" if permission.requires else ""
+    page.item("  - ", f"{name}: {gives}{also}; {how}{needs}{_note(permission.note)}")
 
 
 def _clock(clock: Clock) -> str:

@@ -8,37 +8,21 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Generator, Mapping
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import httpx
 
-from accesscfg.exchanges.base import ExchangeClock, Json
-from accesscfg.exchanges.credentials import header_text, signing_key
+from accesscfg.exchanges.base import Json
 from accesscfg.exchanges.replies import as_count, as_object, code_text, failure_of, json_object, retry_after
+from accesscfg.exchanges.signer import KeySigner
 from accesscfg.model.errors import ExchangeError, Trouble
 from accesscfg.model.profile import Profile
-
-if TYPE_CHECKING:
-    from accesscfg.secrets import Credential
 
 RECV_WINDOW_MS = 5000
 
 
-class Signer(httpx.Auth):
-    """Adds recvWindow, timestamp and signature to the query. Raises ExchangeError(Trouble.SECRETS).
-
-    The path is not signed, so `base_path` does not matter.
-    """
-
-    requires_request_body = True
-
-    def __init__(
-        self, profile: Profile, credential: Credential, clock: ExchangeClock, base_path: str
-    ) -> None:
-        self._api_key = header_text(credential.api_key, "api_key")
-        self._key = signing_key(credential, profile.credential_kinds)
-        self._clock = clock
+class Signer(KeySigner):
+    """Adds recvWindow, timestamp and signature to the query; the path is not signed."""
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Sign the request as it will be sent."""

@@ -9,12 +9,11 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Generator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 
-from accesscfg.exchanges.base import ExchangeClock, Json
-from accesscfg.exchanges.credentials import header_text, signing_key
+from accesscfg.exchanges.base import Json
 from accesscfg.exchanges.replies import (
     as_count,
     as_object,
@@ -25,31 +24,17 @@ from accesscfg.exchanges.replies import (
     json_object,
     retry_after,
 )
+from accesscfg.exchanges.signer import KeySigner
 from accesscfg.model.errors import ExchangeError, Trouble
 from accesscfg.model.profile import Profile
-
-if TYPE_CHECKING:
-    from accesscfg.secrets import Credential
 
 RECV_WINDOW_MS = 5000
 # "access too frequent": docs/v5/rate-limit/rate-limit.mdx asks for ten minutes
 IP_CAP_WAIT_S = 600.0
 
 
-class Signer(httpx.Auth):
-    """Adds the X-BAPI headers. Raises ExchangeError(Trouble.SECRETS).
-
-    The path is not signed, so `base_path` does not matter.
-    """
-
-    requires_request_body = True
-
-    def __init__(
-        self, profile: Profile, credential: Credential, clock: ExchangeClock, base_path: str
-    ) -> None:
-        self._api_key = header_text(credential.api_key, "api_key")
-        self._key = signing_key(credential, profile.credential_kinds)
-        self._clock = clock
+class Signer(KeySigner):
+    """Adds the X-BAPI headers; the path is not signed."""
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Sign the request as it will be sent."""

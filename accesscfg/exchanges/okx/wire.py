@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from accesscfg.exchanges.base import ExchangeClock, Json
-from accesscfg.exchanges.credentials import header_text, signing_key
+from accesscfg.exchanges.credentials import header_text
 from accesscfg.exchanges.replies import (
     as_count,
     as_list,
@@ -25,6 +25,7 @@ from accesscfg.exchanges.replies import (
     json_object,
     retry_after,
 )
+from accesscfg.exchanges.signer import KeySigner
 from accesscfg.model.errors import ExchangeError, Trouble
 from accesscfg.model.profile import Profile
 
@@ -34,19 +35,14 @@ if TYPE_CHECKING:
 _ADDRESS = re.compile(r"[0-9A-Fa-f:.]{3,45}")
 
 
-class Signer(httpx.Auth):
+class Signer(KeySigner):
     """Adds the OK-ACCESS headers. Raises ExchangeError(Trouble.SECRETS)."""
-
-    requires_request_body = True
 
     def __init__(
         self, profile: Profile, credential: Credential, clock: ExchangeClock, base_path: str
     ) -> None:
-        self._api_key = header_text(credential.api_key, "api_key")
+        super().__init__(profile, credential, clock, base_path)
         self._passphrase = header_text(credential.passphrase, "passphrase")
-        self._key = signing_key(credential, profile.credential_kinds)
-        self._clock = clock
-        self._base = base_path.rstrip("/").encode()
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Sign the request as it will be sent."""
