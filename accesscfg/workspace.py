@@ -207,6 +207,7 @@ class Workspace:
             made_at=now,
             targets=targets,
             sandbox=self.sandbox_url is not None,
+            passphrases=basis.keyring.with_passphrase(basis.declaration),
         )
         plan = make_plan(basis.declaration, selected, basis.sighting, context)
         warned = self._refusals(plan, basis, Means.MANUAL)

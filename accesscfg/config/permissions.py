@@ -41,7 +41,9 @@ def map_permissions(declared: tuple[str | None, ...], profile: Profile, scope: S
     neutral = _expanded(name for name in declared if name is not None and not name.startswith(NATIVE))
     named = {name.removeprefix(NATIVE) for name in declared if name is not None and name.startswith(NATIVE)}
     held = [
-        entry for entry in profile.in_scope(scope) if _stands_for(entry, neutral) or entry.native in named
+        entry
+        for entry in profile.in_scope(scope)
+        if _stands_for(entry, neutral) or not named.isdisjoint((entry.native, entry.group))
     ]
     natives = frozenset(entry.native for entry in held)
     problems = [
@@ -52,7 +54,8 @@ def map_permissions(declared: tuple[str | None, ...], profile: Profile, scope: S
         covered = frozenset[str]().union(*(entry.gives for entry in held))
         problems += _uncovered(declared, neutral, covered, profile, scope)
         problems += _always(natives, profile, scope)
-    return Mapped(natives | named, tuple(problems))
+    groups = {entry.group for entry in profile.permissions}
+    return Mapped(natives | (named - groups), tuple(problems))
 
 
 def _expanded(names: Iterable[str]) -> frozenset[str]:
@@ -75,7 +78,9 @@ def _of_native(at: int, name: str | None, profile: Profile, scope: Scope) -> lis
     if name is None or not name.startswith(NATIVE):
         return []
     native = name.removeprefix(NATIVE)
-    if profile.permission(native, scope) is not None:
+    if profile.permission(native, scope) is not None or any(
+        entry.group == native for entry in profile.in_scope(scope)
+    ):
         return []
     if profile.permission(native) is not None:
         message = f"{profile.name}: {_KEYS[scope]} cannot have {shown(native)}"

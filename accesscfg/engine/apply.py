@@ -299,6 +299,7 @@ class _Visit:
             sub_id=None if sub is None else sub.id,
             key_id=live.key_id,
             by_self=key.managed_by is None,
+            passphrase=self.run.keyring.passphrase_of(key),
         )
         before = calls.sent
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from accesscfg.config.permissions import Mapped, map_permissions
 from accesscfg.model.canonical import digest, encode, encode_seen
 from accesscfg.model.desired import DesiredKey, Scope
 from accesscfg.model.networks import AppBound, Unrestricted, Whitelist
@@ -13,6 +14,7 @@ from accesscfg.model.observed import (
     Observation,
     Observed,
     Partly,
+    Probed,
     Unknown,
     Unobservable,
 )
@@ -20,17 +22,18 @@ from accesscfg.model.plan import ChangeValue, FacetResult, FacetState
 from accesscfg.model.profile import Profile
 
 
-def wanted_facets(key: DesiredKey, profile: Profile) -> dict[Facet, ChangeValue]:
+def wanted_facets(key: DesiredKey, profile: Profile, mode: str | None = None) -> dict[Facet, ChangeValue]:
     """The facets of this key that are compared, with the declared value of each.
 
-    A facet that its exchange does not have is not compared, nor is a label or expiry that nobody declared.
+    A facet that its exchange does not have is not compared, nor is a label or expiry that nobody declared. In an
+    account of a known mode the rights of that mode are wanted.
     """
     if key.absent:
         return {Facet.PRESENCE: False}
     wanted: dict[Facet, ChangeValue] = {
         Facet.PRESENCE: True,
         Facet.LABEL: key.label,
-        Facet.PERMISSIONS: key.permissions,
+        Facet.PERMISSIONS: wanted_permissions(key, profile, mode).natives,
         Facet.IP_WHITELIST: key.whitelist,
         Facet.EXPIRY: None if key.expires is None else str(key.expires),
         Facet.ENABLED: key.enabled,
@@ -43,18 +46,38 @@ def wanted_facets(key: DesiredKey, profile: Profile) -> dict[Facet, ChangeValue]
     }
 
 
+def wanted_permissions(key: DesiredKey, profile: Profile, mode: str | None) -> Mapped:
+    """The natives that the declaration stands for in an account of this mode, and what cannot be had there."""
+    if mode is None or not profile.modes:
+        return Mapped(key.permissions, ())
+    return map_permissions(key.declared_permissions, profile.in_mode(mode), key.scope)
+
+
 def compare(key: DesiredKey, reading: KeyReading, profile: Profile) -> tuple[FacetResult, ...]:
     """Every compared facet of one key with its state."""
-    wanted = wanted_facets(key, profile)
+    mode = None if reading.live is None else reading.live.mode
+    wanted = wanted_facets(key, profile, mode)
     presence = reading.facets.get(Facet.PRESENCE)
     if isinstance(presence, Observed) and presence.value is False:
         wanted = {Facet.PRESENCE: wanted[Facet.PRESENCE]}
     results = []
     for facet, value in wanted.items():
         seen = _seen(facet, reading, key, profile)
+        if facet is Facet.PERMISSIONS and (misfit := _misfit(key, profile, mode)):
+            seen = Unknown(misfit)
         state, why = _state(facet, value, seen, key.scope, profile)
         results.append(FacetResult(facet, state, value, seen, why))
     return tuple(results)
+
+
+def _misfit(key: DesiredKey, profile: Profile, mode: str | None) -> str:
+    """Why the declared permissions cannot be compared in an account of this mode; empty where they can."""
+    problems = wanted_permissions(key, profile, mode).problems
+    found = next((problem for problem in problems if problem.severity == "error"), None)
+    if found is None or mode is None:
+        return ""
+    hint = f"; {found.hint}" if found.hint else ""
+    return f"the account is in {profile.modes[mode]} mode: {found.message}{hint}"
 
 
 def _seen(facet: Facet, reading: KeyReading, key: DesiredKey, profile: Profile) -> Observation:
@@ -77,8 +100,29 @@ def _state(
             return FacetState.UNOBSERVABLE, why
         case Partly(restricted, why):
             return _partly(wanted, restricted), why
+        case Probed(present, absent, why):
+            return _probed(wanted, present, absent, scope, profile), why
         case Observed(value):
             return _observed(facet, wanted, value, scope, profile)
+
+
+def _probed(
+    wanted: ChangeValue, present: frozenset[str], absent: frozenset[str], scope: Scope, profile: Profile
+) -> FacetState:
+    """Some rights are known: they can prove the declaration wrong, but never the whole of it right."""
+    if not isinstance(wanted, frozenset):
+        return FacetState.UNKNOWN
+    gone, new = probed_difference(wanted, present, absent, scope, profile)
+    return FacetState.DRIFT if gone | new else FacetState.CONSISTENT
+
+
+def probed_difference(
+    wanted: frozenset[str], present: frozenset[str], absent: frozenset[str], scope: Scope, profile: Profile
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Natives that are certainly too much, and natives that are certainly missing."""
+    gone, _ = permission_difference(wanted, present, scope, profile)
+    _, new = permission_difference(wanted, wanted - absent, scope, profile)
+    return gone, new
 
 
 def _partly(wanted: ChangeValue, restricted: bool) -> FacetState:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from accesscfg.model.desired import Declaration, DesiredKey
 from accesscfg.model.errors import ExchangeError, Trouble
 from accesscfg.model.paths import KeyPath
-from accesscfg.secrets import Credential
+from accesscfg.secrets import Credential, Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,17 @@ class Keyring:
             why or "the secrets files have no entry for this key",
             where=str(key.path),
             fix=None if why else f"accesscfg secrets set {key.path}",
+        )
+
+    def passphrase_of(self, key: DesiredKey) -> Secret | None:
+        """The key's own passphrase, None where there is none."""
+        found = (self.credentials[name] for name in key.secret_ids if name in self.credentials)
+        return next((credential.passphrase for credential in found), None)
+
+    def with_passphrase(self, declaration: Declaration) -> frozenset[str]:
+        """The paths of the keys whose own passphrase is at hand."""
+        return frozenset(
+            str(key.path) for key in declaration.all_keys() if self.passphrase_of(key) is not None
         )
 
     def id_of(self, key: DesiredKey) -> str | None:

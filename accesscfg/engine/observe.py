@@ -21,7 +21,7 @@ from accesscfg.exchanges.base import Provider, ReadCalls
 from accesscfg.model.desired import Declaration, DesiredAccount, DesiredKey, DesiredSub, Egress
 from accesscfg.model.errors import AccesscfgError, ExchangeError, Trouble
 from accesscfg.model.events import AccountRead, KeyRead, Listener, ReadingStarted
-from accesscfg.model.networks import allows
+from accesscfg.model.networks import Addresses, allows
 from accesscfg.model.observed import (
     Facet,
     KeyReading,
@@ -153,19 +153,18 @@ class _Visit:
 
     def _calls(self, signer: DesiredKey) -> ReadCalls:
         """Calls signed with a key. Raises ExchangeError where it cannot sign, or must not be called from here."""
-        if self._is_foreign(signer) and not self.profile.foreign_call_harmless:
-            raise ExchangeError(Trouble.ADDRESS, self._harmful())
+        if (why := self._not_callable(signer)) is not None:
+            raise ExchangeError(Trouble.ADDRESS, why)
+        if self.profile.counter is not None:
+            note = f"{signer.path} was called: {self.profile.counter}"
+            self.notes += [note] if note not in self.notes else []
         return self.lines.reading(
             self.account, self.account.egress_of(signer), self.keyring.of(signer), str(signer.path)
         )
 
     async def _ask_itself(self, key: DesiredKey) -> None:
-        if not key.held:
-            why = "its secret is not held here and no other key lists it"
+        if (why := self._not_asked(key)) is not None:
             self.readings[key.path] = KeyReading(all_unobservable(key, self.profile, why))
-            return
-        if self._is_foreign(key) and not self.profile.foreign_call_harmless:
-            self.readings[key.path] = KeyReading(all_unobservable(key, self.profile, self._harmful()))
             return
         try:
             own = await guarded(self.provider.own_key(self._calls(key), key.scope))
@@ -176,8 +175,31 @@ class _Visit:
         self.identified.add(key.path)
         self.readings[key.path] = KeyReading(with_presence(own.key), own.key)
 
-    def _harmful(self) -> str:
-        return f"not callable from here, and {self.profile.name} harms a key that is called from a foreign address"
+    def _not_asked(self, key: DesiredKey) -> str | None:
+        """Why this key is not asked with itself; None where it is."""
+        if not self.profile.reads:
+            return f"{self.profile.name} has no API that shows it"
+        if not key.held:
+            return "its secret is not held here and no other key lists it"
+        return self._not_callable(key)
+
+    def _not_callable(self, key: DesiredKey) -> str | None:
+        """Why this key must not be called from here; None where it may be."""
+        name = self.profile.name
+        if self.profile.foreign_call_disables and not self._is_at_home(key):
+            return (
+                f"not called: {name} disables a key that is called from an address off its list; declare"
+                " egress.addresses and have them on the key's IP whitelist"
+            )
+        if self._is_foreign(key) and not self.profile.foreign_call_harmless:
+            return f"not callable from here, and {name} may harm a key that is called from a foreign address"
+        return None
+
+    def _is_at_home(self, key: DesiredKey) -> bool:
+        """Whether every address this account is called from is declared and on the key's wanted list."""
+        addresses = self.account.egress_of(key).addresses
+        listed = isinstance(key.whitelist, Addresses)
+        return listed and bool(addresses) and all(allows(key.whitelist, address) for address in addresses)
 
     def _is_foreign(self, key: DesiredKey) -> bool:
         """Whether the wanted list is known not to hold the address this account is called from."""

@@ -30,6 +30,7 @@ class Context:
     made_at: datetime
     targets: tuple[str, ...] = ()
     sandbox: bool = False
+    passphrases: frozenset[str] = frozenset()  # key paths whose own passphrase is at hand
 
 
 def selected_keys(declaration: Declaration, selectors: Sequence[Selector]) -> tuple[DesiredKey, ...]:
@@ -88,7 +89,9 @@ def _plan_account(
         reading = sighting.readings[str(key.path)]
         facets = compare(key, reading, profile)
         signer = signer_of(key, sighting.readings)
-        changes = changes_of(Subject(key, facets, reading.live, profile, signer))
+        changes = changes_of(
+            Subject(key, facets, reading.live, profile, signer, str(key.path) in context.passphrases)
+        )
         if changes:
             by_key[key.path] = changes
         results.append(

@@ -9,12 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from accesscfg.engine.compare import live_whitelist, permission_difference
+from accesscfg.engine.compare import live_whitelist, permission_difference, probed_difference
 from accesscfg.model.canonical import digest, encode
 from accesscfg.model.desired import DesiredKey
 from accesscfg.model.networks import Addresses, AppBound, Unrestricted, Whitelist, sorted_entries
-from accesscfg.model.observed import Facet, LiveKey, Observed
-from accesscfg.model.plan import Change, ChangeValue, Direction, FacetResult, FacetState, Means, Partial
+from accesscfg.model.observed import Facet, LiveKey, Observed, Probed
+from accesscfg.model.plan import (
+    Change,
+    ChangeValue,
+    Direction,
+    FacetResult,
+    FacetState,
+    Means,
+    Partial,
+    PartialRights,
+)
 from accesscfg.model.profile import FacetRule, Profile, WriteRule
 
 
@@ -29,13 +38,14 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One key and all that deciding about its changes needs."""
+    """One key and all that deciding about its changes needs; `has_passphrase`: its own one is at hand."""
 
     key: DesiredKey
     results: tuple[FacetResult, ...]
     live: LiveKey | None
     profile: Profile
     signer: Signer | None
+    has_passphrase: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +136,18 @@ def _drafts(subject: Subject, result: FacetResult) -> Iterator[Draft]:
 
 def _presence(subject: Subject, result: FacetResult) -> Draft:
     absent = subject.key.absent
+    rule = subject.profile.facets[subject.key.scope].get(Facet.PRESENCE)
+    means, reason = Means.BLOCKED, "this version does not create or delete keys by API"
+    if rule is not None and rule.write == "manual":
+        means, reason = Means.MANUAL, _by_hand(subject, Facet.PRESENCE)
     return Draft(
         rank=OTHER,
         facet=Facet.PRESENCE,
         before=not result.wanted,
         after=result.wanted,
         direction=Direction.REVOKES if absent else Direction.GRANTS,
-        means=Means.BLOCKED,
-        reason="this version does not create or delete keys",
+        means=means,
+        reason=reason,
     )
 
 
@@ -147,6 +161,9 @@ def _plain(subject: Subject, result: FacetResult) -> Draft:
 
 
 def _permissions(subject: Subject, result: FacetResult) -> Iterator[Draft]:
+    if isinstance(result.seen, Probed):
+        yield from _probed_permissions(subject, result, result.seen)
+        return
     current = result.seen.value if isinstance(result.seen, Observed) else None
     wanted = result.wanted
     if not isinstance(current, frozenset) or not isinstance(wanted, frozenset):
@@ -160,6 +177,22 @@ def _permissions(subject: Subject, result: FacetResult) -> Iterator[Draft]:
         after = current | natives
         yield Draft(GRANT, result.facet, current, after, Direction.GRANTS, means, reason, new=natives)
         current = after
+
+
+def _probed_permissions(subject: Subject, result: FacetResult, seen: Probed) -> Iterator[Draft]:
+    """The rights that are certainly too much or missing; what nobody saw is not part of any value."""
+    wanted, current = result.wanted, PartialRights(seen.present, seen.absent)
+    if not isinstance(wanted, frozenset):
+        return
+    gone, new = probed_difference(wanted, seen.present, seen.absent, subject.key.scope, subject.profile)
+    reason = _by_hand(subject, Facet.PERMISSIONS)
+    if gone:
+        after = PartialRights(current.present - gone, current.absent | gone)
+        yield Draft(REVOKE, result.facet, current, after, Direction.REVOKES, Means.MANUAL, reason, gone=gone)
+        current = after
+    if new:
+        after = PartialRights(current.present | new, current.absent - new)
+        yield Draft(GRANT, result.facet, current, after, Direction.GRANTS, Means.MANUAL, reason, new=new)
 
 
 def _by_means(subject: Subject, natives: frozenset[str]) -> Iterator[tuple[Means, str, frozenset[str]]]:
@@ -280,6 +313,9 @@ def _by_api(subject: Subject, facet: Facet, rule: FacetRule, write: WriteRule) -
     nameless = subject.live is None or subject.live.key_id is None or subject.live.masked
     if nameless and signer.role == "manager":
         return Means.BLOCKED, f"{name} did not show the key's whole id, which a write must name"
+    if write.needs_passphrase and not subject.has_passphrase:
+        path = subject.key.path
+        return Means.MANUAL, f"{name} wants the key's own passphrase; accesscfg secrets set {path} stores it"
     lacking = _lacking(signer, write)
     if lacking:
         if signer.role == "self":

@@ -19,7 +19,7 @@ from accesscfg.model.profile import Profile
 if TYPE_CHECKING:
     import httpx
 
-    from accesscfg.secrets import Credential
+    from accesscfg.secrets import Credential, Secret
 
 Params = Sequence[tuple[str, str]]
 Json = Any
@@ -30,6 +30,9 @@ class ReadCalls(Protocol):
 
     async def get(self, path: str, params: Params = ()) -> Json:
         """Raises ExchangeError."""
+
+    async def ask(self, path: str, body: Mapping[str, object] | None = None) -> Json:
+        """A call that reads although it is a POST; `body` is sent as JSON. Raises ExchangeError."""
 
 
 class WriteCalls(ReadCalls, Protocol):
@@ -52,15 +55,22 @@ class ExchangeClock(Protocol):
     def now_ms(self) -> int:
         """Milliseconds since 1970 by the exchange's clock."""
 
+    def nonce_ms(self) -> int:
+        """Milliseconds since 1970, never above this machine's clock, higher than every one given before."""
+
 
 @dataclass(frozen=True, slots=True)
 class KeyRef:
-    """Which key a write is for. `by_self`: the call is signed by that key itself."""
+    """Which key a write is for. `by_self`: the call is signed by that key itself.
+
+    `passphrase` is that key's own, where a write must name it (`WriteRule.needs_passphrase`).
+    """
 
     scope: Scope
     sub_id: str | None
     key_id: str | None
     by_self: bool
+    passphrase: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)

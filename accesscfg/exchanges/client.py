@@ -111,25 +111,35 @@ class Line:
         self._on_wait(self.account, seconds, why)
 
     async def learn_time(self, *, again: bool = False) -> None:
-        """Learn the exchange's clock; once a run and way unless `again`."""
-        await self.clock.learn(self._ask_time, again=again)
+        """Learn the exchange's clock where it tells it; once a run and way unless `again`."""
+        if self.host.profile.time_path is not None:
+            await self.clock.learn(self._ask_time, again=again)
 
     async def _ask_time(self) -> int:
-        reply = await self.read(self.host.profile.time_path, (), None, "")
+        reply = await self.read("GET", self.host.profile.time_path or "", (), None, None, "")
         return self.host.provider.server_time_ms(reply)
 
-    async def read(self, path: str, params: Params, auth: httpx.Auth | None, key: str) -> Json:
+    async def read(
+        self,
+        method: str,
+        path: str,
+        params: Params,
+        body: Mapping[str, object] | None,
+        auth: httpx.Auth | None,
+        key: str,
+    ) -> Json:
         """A reading call, tried again a bounded number of times where that can help."""
         attempt = 1
         while True:
             try:
-                return await self.once("GET", path, params, None, auth, key)
+                return await self.once(method, path, params, body, auth, key)
             except ExchangeError as error:
+                error.ambiguous = False  # nothing was to be changed
                 if error.trouble not in RETRIED or attempt == READ_TRIES:
                     raise
                 if error.trouble is Trouble.CLOCK and auth is not None:
                     await self.learn_time(again=True)
-                await self._pause(f"GET {path}", key, error, attempt)
+                await self._pause(f"{method} {path}", key, error, attempt)
             attempt += 1
 
     async def _pause(self, call: str, key: str, error: ExchangeError, attempt: int) -> None:
@@ -251,7 +261,12 @@ class ReadingCalls:
     async def get(self, path: str, params: Params = ()) -> Json:
         """Raises ExchangeError."""
         await self._line.learn_time()
-        return await self._line.read(path, params, self._auth, self._key)
+        return await self._line.read("GET", path, params, None, self._auth, self._key)
+
+    async def ask(self, path: str, body: Mapping[str, object] | None = None) -> Json:
+        """A call that reads although it is a POST. Raises ExchangeError."""
+        await self._line.learn_time()
+        return await self._line.read("POST", path, (), body or {}, self._auth, self._key)
 
 
 class WritingCalls(ReadingCalls):

@@ -18,6 +18,24 @@ class LearnedClock:
         self._rounds = 0
         self._failed: AccesscfgError | None = None
         self._turn = asyncio.Lock()
+        self._last_nonce = 0
+
+    def nonce_ms(self) -> int:
+        """Milliseconds since 1970 for a counter that only goes up: never above this machine's clock nor the
+        exchange's, for a key cannot be used again until its counter's time has come.
+
+        Two calls in one millisecond wait for the next. Where the clock went back it is not waited for: the exchange
+        refuses that call and says why.
+        """
+        nonce = self._nonce_now()
+        if nonce == self._last_nonce:
+            time.sleep(0.001)  # at most one call a millisecond
+            nonce = self._nonce_now()
+        self._last_nonce = nonce
+        return nonce
+
+    def _nonce_now(self) -> int:
+        return time.time_ns() // 1_000_000 + min(self.offset_ms, 0)
 
     def now_ms(self) -> int:
         """Milliseconds since 1970 by the exchange's clock."""

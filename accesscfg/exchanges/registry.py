@@ -12,23 +12,28 @@ A name of ours cannot be taken by another package. Tests check profiles against 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from accesscfg.exchanges.base import Provider
+from accesscfg.exchanges.guided import Guided
 from accesscfg.model.desired import Scope
 from accesscfg.model.errors import AccesscfgError, Trouble
 from accesscfg.model.observed import Facet
 from accesscfg.model.profile import (
+    Caution,
     Clock,
     Endpoint,
     ErrorCode,
     FacetRule,
+    Form,
     IpRules,
     Limit,
     Manual,
     Permission,
+    Probe,
     Profile,
     Source,
     UsageHeader,
@@ -68,9 +73,15 @@ class Profiles:
             profile = self.get(name)
             if profile is None:
                 raise KeyError(name)
-            module = import_module(f"{__package__}.{name}") if name in self._ours else self._foreign(name)
-            self._providers[name] = module.provider(profile)
+            self._providers[name] = self._made(name, profile)
         return self._providers[name]
+
+    def _made(self, name: str, profile: Profile) -> Provider:
+        if name not in self._ours:
+            return cast(Provider, self._foreign(name).provider(profile))
+        if not profile.reads:  # nothing can be asked, so there is no code
+            return Guided(profile)
+        return cast(Provider, import_module(f"{__package__}.{name}").provider(profile))
 
     def _entry_points(self) -> Mapping[str, Any]:
         if self._others is None:
@@ -138,6 +149,10 @@ def _profile(data: Mapping[str, Any]) -> Profile:
         unverified=tuple(data["unverified"]),
         usage_headers=tuple(_usage_header(entry) for entry in data.get("usage_headers", ())),
         retired=data.get("retired"),
+        foreign_call_disables=data["foreign_call"].get("disables", False),
+        counter=data.get("counter"),
+        probes=tuple(_probe(entry, sources) for entry in data.get("probes", ())),
+        modes=data.get("modes", {}),
     )
 
 
@@ -150,7 +165,13 @@ def _endpoint(name: str, entry: Mapping[str, Any]) -> Endpoint:
 
 
 def _permissions(entry: Mapping[str, Any]) -> Iterator[Permission]:
-    """One permission; one for each scope where what it implies, or being always on, differs."""
+    """One permission, or one for each of its members; one for each scope where what it implies, or being always on,
+    differs."""
+    for native in entry.get("members", ()):
+        group = {"native": native, "label": native, "group": entry["native"]}
+        yield from _permissions({**{name: entry[name] for name in entry if name != "members"}, **group})
+    if "members" in entry:
+        return
     scopes = tuple(scope for scope in _SCOPES if scope in entry["write"])
     facts = [(scope, _implied(entry, scope), _always(entry, scope)) for scope in scopes]
     for scope, implies, always in facts:
@@ -168,6 +189,8 @@ def _permissions(entry: Mapping[str, Any]) -> Iterator[Permission]:
             always=always,
             requires=entry.get("requires"),
             note=entry.get("note"),
+            group=entry.get("group"),
+            mode=entry.get("mode"),
         )
 
 
@@ -182,7 +205,14 @@ def _always(entry: Mapping[str, Any], scope: Scope) -> bool:
 
 
 def _ip_rules(entry: Mapping[str, Any]) -> IpRules:
-    return IpRules(entry["most"], entry["networks"], entry["ipv6"], entry["separator"], entry.get("note"))
+    return IpRules(
+        most=entry["most"],
+        networks=entry["networks"],
+        ipv6=entry["ipv6"],
+        entry=tuple(entry["entry"]),
+        longest=entry.get("longest"),
+        note=entry.get("note"),
+    )
 
 
 def _facets(entries: Mapping[str, Any]) -> dict[Facet, FacetRule]:
@@ -199,6 +229,8 @@ def _write_rule(entry: Mapping[str, Any]) -> WriteRule:
         needs_any=frozenset(entry.get("needs_any", ())),
         needs_all=frozenset(entry.get("needs_all", ())),
         needs_whitelist=entry.get("needs_whitelist", False),
+        needs_passphrase=entry.get("needs_passphrase", False),
+        one_address=entry.get("one_address", False),
         why=entry.get("why"),
     )
 
@@ -221,21 +253,44 @@ def _error(entry: Mapping[str, Any]) -> ErrorCode:
 
 
 def _clock(entry: Mapping[str, Any], sources: Mapping[str, Source]) -> Clock:
-    source = sources[entry["source"]]
-    if entry.get("unverified", False):
-        source = Source(source.source, source.date, verified=False)
     return Clock(
         clock=entry["clock"],
         days=entry["days"],
         when_unrestricted=entry["when_unrestricted"],
         with_any=frozenset(entry["with_any"]),
         effect=entry["effect"],
-        source=source,
+        source=_of(entry, sources),
         shown=entry.get("shown", False),
     )
 
 
+def _probe(entry: Mapping[str, Any], sources: Mapping[str, Source]) -> Probe:
+    return Probe(entry["call"], entry["tells"], _of(entry, sources))
+
+
+def _of(entry: Mapping[str, Any], sources: Mapping[str, Source]) -> Source:
+    """The source of a fact, not verified where the fact says so."""
+    source = sources[entry["source"]]
+    return replace(source, verified=source.verified and not entry.get("unverified", False))
+
+
 def _manual(entry: Mapping[str, Any]) -> Manual:
     return Manual(
-        entry["page"], tuple(entry["permissions"]), tuple(entry["ip_whitelist"]), tuple(entry["create"])
+        page=entry["page"],
+        page_verified=not entry.get("page_unverified", False),
+        forms=tuple(_form(form) for form in entry["forms"]),
+        needs=tuple(entry["needs"]),
+        create=tuple(entry["create"]),
+        created=tuple(entry["created"]),
+        delete=tuple(entry["delete"]),
+        cautions=tuple(Caution(frozenset(one["when"]), one["text"]) for one in entry.get("cautions", ())),
+        restrict=entry.get("restrict"),
+        lift=entry.get("lift"),
+        rename=entry.get("rename"),
+        enable=entry.get("enable"),
+        disable=entry.get("disable"),
     )
+
+
+def _form(entry: Mapping[str, Any]) -> Form:
+    return Form(frozenset(map(Facet, entry["changes"])), tuple(entry["open"]), tuple(entry["save"]))

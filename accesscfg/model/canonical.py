@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 from accesscfg.model.networks import Addresses, AppBound, Unrestricted, sorted_entries
-from accesscfg.model.observed import Observation, Observed, Partly, Unobservable
-from accesscfg.model.plan import ChangeValue, Partial
+from accesscfg.model.observed import Observation, Observed, Partly, Probed, Unobservable
+from accesscfg.model.plan import ChangeValue, Partial, PartialRights
 
 
 def encode(value: ChangeValue) -> Any:
@@ -24,6 +24,8 @@ def encode(value: ChangeValue) -> Any:
             return {"app": app}
         case Partial(restricted):
             return {"restricted": restricted}
+        case PartialRights(present, absent):
+            return {"present": sorted(present), "absent": sorted(absent)}
         case _:
             return value
 
@@ -35,6 +37,8 @@ def encode_seen(seen: Observation) -> dict[str, Any]:
             return {"kind": "observed", "value": encode(value)}
         case Partly(restricted, why):
             return {"kind": "partly", "value": {"restricted": restricted}, "why": why}
+        case Probed(present, absent, why):
+            return {"kind": "probed", "value": encode(PartialRights(present, absent)), "why": why}
         case Unobservable(why):
             return {"kind": "unobservable", "why": why}
         case _:

@@ -1,4 +1,4 @@
-"""What was seen of the live keys. An observation is one of four things, never None and never an empty guess."""
+"""What was seen of the live keys. An observation is one of five things, never None and never an empty guess."""
 
 from __future__ import annotations
 
@@ -44,6 +44,16 @@ class Partly:
 
 
 @dataclass(frozen=True, slots=True)
+class Probed:
+    """Only some rights are known: natives that are certainly there, and natives that certainly are not."""
+
+    present: frozenset[str]
+    absent: frozenset[str]
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Unobservable:
     """The exchange does not show it, or not to a caller from here."""
 
@@ -58,7 +68,7 @@ class Unknown:
     trouble: Trouble | None = None
 
 
-Observation = Observed | Partly | Unobservable | Unknown
+Observation = Observed | Partly | Probed | Unobservable | Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,7 @@ class LiveKey:
 
     `key_id` is the exchange's id of the key (its public half), None where nothing identifies it; `masked` says that
     `key_id` shows only a part, the rest being `*`. `carry` holds what a later write must send back as last read.
+    `notes` are sentences about it for a person, `mode` the mode of its account where the exchange has several.
     """
 
     key_id: str | None
@@ -78,6 +89,7 @@ class LiveKey:
     last_used_at: datetime | None = None
     notes: tuple[str, ...] = ()
     carry: Mapping[str, object] = field(default_factory=dict)
+    mode: str | None = None
 
     def permissions(self) -> frozenset[str] | None:
         """The native permissions, or None when they were not wholly seen."""

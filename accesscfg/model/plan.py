@@ -78,7 +78,15 @@ class Partial:
     restricted: bool
 
 
-ChangeValue = FacetValue | Partial | None
+@dataclass(frozen=True, slots=True)
+class PartialRights:
+    """Rights of which only some are known to be there or not; stands in `before`, `after` and `live`."""
+
+    present: frozenset[str]
+    absent: frozenset[str]
+
+
+ChangeValue = FacetValue | Partial | PartialRights | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from accesscfg.model.desired import Scope
@@ -31,7 +31,8 @@ class Permission:
 
     `gives` are the neutral names it stands for (a declaration of all of them means this one; empty: it is declared
     by `native:` only), `implies` what it gives besides, `comes_with` natives beside which it is no drift, `always`
-    that a key cannot be without it, `write` how it is changed for an own and a sub-account key.
+    that a key cannot be without it, `write` how it is changed for an own and a sub-account key. `group` is the
+    website's heading over it, which `native:` takes too; `mode` the only mode of accounts that has it.
     """
 
     native: str
@@ -44,6 +45,8 @@ class Permission:
     always: bool = False
     requires: str | None = None
     note: str | None = None
+    group: str | None = None
+    mode: str | None = None
 
     @property
     def reach(self) -> frozenset[str]:
@@ -51,14 +54,23 @@ class Permission:
         return self.gives | self.implies
 
 
+# how a website takes addresses: a list with commas, lines or blanks between them, or one after the other
+Entry = Literal["comma", "lines", "blanks", "one"]
+SEPARATORS: Mapping[Entry, str] = {"comma": ",", "lines": "\n", "blanks": " ", "one": "\n"}
+
+
 @dataclass(frozen=True, slots=True)
 class IpRules:
-    """The exchange's rules for whitelists. `most` is None where no limit was found."""
+    """The exchange's rules for whitelists. `most` is None where no limit was found.
+
+    `entry` are the ways its website takes addresses, the likeliest first; `longest` the characters its field holds.
+    """
 
     most: int | None
     networks: bool
     ipv6: bool
-    separator: str
+    entry: tuple[Entry, ...]
+    longest: int | None = None
     note: str | None = None
 
 
@@ -77,6 +89,8 @@ class WriteRule:
 
     `together`: one call carries permissions and whitelist, replacing both. `signed_by`: who may sign it.
     `needs_any`, `needs_all`: natives the signing key must hold; `needs_whitelist`: it must itself be restricted.
+    `needs_passphrase`: a write names the passphrase of the key it changes. `one_address`: a call adds or removes one
+    address, and the first one added may switch the restriction on.
     """
 
     together: bool
@@ -84,6 +98,8 @@ class WriteRule:
     needs_any: frozenset[str] = frozenset()
     needs_all: frozenset[str] = frozenset()
     needs_whitelist: bool = False
+    needs_passphrase: bool = False
+    one_address: bool = False
     why: str | None = None
 
 
@@ -155,18 +171,74 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """One form of the website: the facets it changes, how it is opened, and how it is saved."""
+
+    changes: frozenset[Facet]
+    open: tuple[str, ...]
+    save: tuple[str, ...]
+
+
+# when a caution applies: always, or while these are changed, lifted or done
+When = Literal["always", "permissions", "ip_whitelist", "unrestricted", "app", "create", "delete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """What the exchange resets, forbids or asks for on the way."""
+
+    when: frozenset[When]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manual:
-    """The way through the website, in the exchange's words."""
+    """The way through the website, in the exchange's words. `own` and sub-account keys share it.
+
+    `forms` together change what the website can change. `needs` is what to have at hand (codes, a passphrase).
+    `restrict` and `lift` switch the restriction by addresses on and off, `rename`, `enable` and `disable` do what
+    they say; None where the website has no such thing or it is a field like any other. `create` leads up to the
+    point where rights and addresses are filled in, `created` from there on. `page_verified`: the address of the page
+    stands in an official document.
+    """
 
     page: str
-    permissions: tuple[str, ...]
-    ip_whitelist: tuple[str, ...]
+    page_verified: bool
+    forms: tuple[Form, ...]
+    needs: tuple[str, ...]
     create: tuple[str, ...]
+    created: tuple[str, ...]
+    delete: tuple[str, ...]
+    cautions: tuple[Caution, ...] = ()
+    restrict: str | None = None
+    lift: str | None = None
+    rename: str | None = None
+    enable: str | None = None
+    disable: str | None = None
+
+    def form_for(self, facet: Facet) -> Form | None:
+        """The form that changes a facet."""
+        return next((form for form in self.forms if facet in form.changes), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A harmless call whose answer tells something that no call shows: `tells` says what."""
+
+    call: str
+    tells: str
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Everything known about one exchange that is not code."""
+    """Everything known about one exchange that is not code.
+
+    Without `reads` nothing of it can be asked. `time_path` is None where it has no time call and calls carry local
+    time. `foreign_call_disables`: a call from an address off the list disables the key, so that it is called only
+    where the address is declared and on the list. `counter` says what else the calls' nonces touch. `modes` are the
+    modes an account can be in, found out by asking.
+    """
 
     exchange: str
     name: str
@@ -178,7 +250,7 @@ class Profile:
     writes: Mapping[Scope, WriteRule]
     reads: frozenset[tuple[str, str]]
     write_calls: frozenset[tuple[str, str]]
-    time_path: str
+    time_path: str | None
     limits: tuple[Limit, ...]
     errors: Mapping[str, ErrorCode]
     clocks: tuple[Clock, ...]
@@ -194,6 +266,16 @@ class Profile:
     unverified: tuple[str, ...]
     usage_headers: tuple[UsageHeader, ...] = ()
     retired: str | None = None
+    foreign_call_disables: bool = False
+    counter: str | None = None
+    probes: tuple[Probe, ...] = ()
+    modes: Mapping[str, str] = field(default_factory=dict)
+
+    def in_mode(self, mode: str | None) -> Profile:
+        """The profile of an account in this mode; the whole one where the mode is not known."""
+        if mode is None or not self.modes:
+            return self
+        return replace(self, permissions=tuple(one for one in self.permissions if one.mode in (None, mode)))
 
     def permission(self, native: str, scope: Scope | None = None) -> Permission | None:
         """The permission of that native name.

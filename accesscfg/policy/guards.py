@@ -42,7 +42,14 @@ def refusals(changes: Sequence[Change], scene: Scene, means: Means = Means.API) 
     keys = {key.path: key for key in scene.declaration.all_keys()}
     found: list[Refusal] = []
     for path, own in by_key(change for change in changes if change.means is means).items():
-        for judge in (_last_address, _own_address, _grant_withdraw, _lift_restriction, _managing_key):
+        for judge in (
+            _last_address,
+            _own_address,
+            _grant_withdraw,
+            _lift_restriction,
+            _managing_key,
+            _interrupt,
+        ):
             found += judge(keys[path], own, scene)
     return tuple(found)
 
@@ -105,6 +112,22 @@ def _lift_restriction(key: DesiredKey, changes: Sequence[Change], scene: Scene) 
     for change in _whitelist_changes(changes):
         if isinstance(change.after, Unrestricted):
             yield _refuse(Guard.LIFT_RESTRICTION, change, "the key could be used from anywhere")
+
+
+def _interrupt(key: DesiredKey, changes: Sequence[Change], scene: Scene) -> Iterator[Refusal]:
+    """Where addresses go in one by one and the first switches the restriction on, the others are cut off meanwhile."""
+    rule = scene.profile_of(key.exchange).writes.get(key.scope)
+    if rule is None or not rule.one_address:
+        return
+    for change in _whitelist_changes(changes):
+        several = isinstance(change.after, Addresses) and len(change.after.entries) > 1
+        if isinstance(change.before, Unrestricted) and several:
+            yield _refuse(
+                Guard.INTERRUPT,
+                change,
+                "the API takes one address a call, and from the first one on all others are shut out until theirs"
+                f" follow; accesscfg guide {key.path} says how to set them on the website instead",
+            )
 
 
 def _managing_key(key: DesiredKey, changes: Sequence[Change], scene: Scene) -> Iterator[Refusal]:

@@ -10,7 +10,15 @@ from typing import Any
 
 from accesscfg.model.canonical import encode, encode_seen
 from accesscfg.model.findings import Finding, Mark
-from accesscfg.model.observed import LiveKey, Observation, Observed, Partly, UndeclaredKey, UndeclaredSub
+from accesscfg.model.observed import (
+    LiveKey,
+    Observation,
+    Observed,
+    Partly,
+    Probed,
+    UndeclaredKey,
+    UndeclaredSub,
+)
 from accesscfg.model.plan import (
     FORMAT_VERSION,
     ApplyResult,
@@ -123,7 +131,7 @@ def _facet(result: FacetResult) -> Json:
 
 
 def _seen(seen: Observation) -> Json:
-    at = _time(seen.at) if isinstance(seen, Observed | Partly) else None
+    at = _time(seen.at) if isinstance(seen, Observed | Partly | Probed) else None
     return {"value": None, "why": "", **encode_seen(seen), "at": at}
 
 

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from accesscfg.model.observed import Facet
 from accesscfg.model.plan import (
     ApplyResult,
     Change,
@@ -208,19 +207,13 @@ def _website(plan: Plan, words: Words, changes: Iterable[Change]) -> str:
     blocks = []
     for exchange in dict.fromkeys(keys[change.key].exchange for change in manual):
         own = [change for change in manual if keys[change.key].exchange == exchange]
-        facets = {change.facet for change in own}
         lines = []
         way = words.manual(exchange)
         if way is not None:
             lines.append(f"{markdown_code(way.page)}\n")
-            for facet, steps in (
-                (Facet.PERMISSIONS, way.permissions),
-                (Facet.IP_WHITELIST, way.ip_whitelist),
-            ):
-                if facet in facets:
-                    lines.append(f"{FACETS[facet]}:\n")
-                    lines += [f"{number}. {markdown(step)}" for number, step in enumerate(steps, 1)]
-                    lines.append("")
+        guides = dict.fromkeys(f"accesscfg guide {change.key}" for change in own)
+        lines += [f"- {markdown_code(guide)}" for guide in guides]
+        lines.append("")
         for path, text in lists_to_paste(own, keys.values(), words):
             lines.append(f"whole IP whitelist of {markdown_code(path)}, to paste:\n\n{_fenced(text)}\n")
         blocks.append(_details(f"On the website of {html(words.name(exchange))}", "\n".join(lines)))

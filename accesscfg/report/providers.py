@@ -84,12 +84,9 @@ def provider_to_text(profile: Profile, *, width: int = WIDTH, color: bool = Fals
     _items(page, (_limit(limit) for limit in profile.limits), none="no rate limit is known")
     _section(page, "On the website")
     page.line(f"  {profile.manual.page}")
-    for title, steps in (
-        ("permissions", profile.manual.permissions),
-        ("IP whitelist", profile.manual.ip_whitelist),
-        ("a new key", profile.manual.create),
-    ):
-        page.item(f"  {title:<14}", " ".join(steps))
+    for form in profile.manual.forms:
+        page.item("  to change     ", " ".join((*form.open, *form.save)))
+    page.item("  a new key     ", " ".join((*profile.manual.create, *profile.manual.created)))
     _section(page, "Not verified")
     _items(page, profile.unverified, none="nothing")
     _section(page, "Sources")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from accesscfg.model.networks import Addresses
 from accesscfg.model.observed import Facet
@@ -115,32 +115,21 @@ def write_change(
 
 
 def write_website(page: Page, plan: Plan, words: Words, changes: Iterable[Change]) -> None:
-    """What a person has to do on each exchange's website: the page, the steps, and the lists to paste."""
+    """What a person has to do on each exchange's website: the page, the guides, and the lists to paste."""
     manual = [change for change in changes if change.means is Means.MANUAL]
     keys = {key.path: key for key in plan.keys}
     for exchange in dict.fromkeys(keys[change.key].exchange for change in manual):
         own = [change for change in manual if keys[change.key].exchange == exchange]
-        facets = {change.facet for change in own}
         page.gap()
         way = words.manual(exchange)
         page.line(f"On the website of {words.name(exchange)}", Style.STRONG)
         if way is not None:
             page.line(f"  {way.page}")
-            for facet, steps in (
-                (Facet.PERMISSIONS, way.permissions),
-                (Facet.IP_WHITELIST, way.ip_whitelist),
-            ):
-                _write_steps(page, FACETS[facet], steps if facet in facets else ())
+        for guided in dict.fromkeys(change.key for change in own):
+            page.line(f"  accesscfg guide {guided}")
         for path, text in lists_to_paste(own, keys.values(), words):
             page.line(f"  whole IP whitelist of {path}, to paste:")
             page.line(f"    {text}")
-
-
-def _write_steps(page: Page, title: str, steps: Sequence[str]) -> None:
-    if steps:
-        page.line(f"  {title}:")
-    for number, step in enumerate(steps, 1):
-        page.item(f"    {number}. ", step)
 
 
 def lists_to_paste(

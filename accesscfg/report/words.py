@@ -9,9 +9,18 @@ from datetime import UTC, datetime
 
 from accesscfg.model.desired import NEUTRAL, Scope
 from accesscfg.model.networks import Addresses, AppBound, Unrestricted, sorted_entries
-from accesscfg.model.observed import Facet, Observation, Observed, Partly
-from accesscfg.model.plan import Change, ChangeValue, Direction, FacetState, Means, Partial, Plan
-from accesscfg.model.profile import Manual, Profile
+from accesscfg.model.observed import Facet, Observation, Observed, Partly, Probed
+from accesscfg.model.plan import (
+    Change,
+    ChangeValue,
+    Direction,
+    FacetState,
+    Means,
+    Partial,
+    PartialRights,
+    Plan,
+)
+from accesscfg.model.profile import SEPARATORS, Manual, Profile
 
 FACETS: Mapping[Facet, str] = {
     Facet.PRESENCE: "presence",
@@ -70,7 +79,7 @@ class Words:
     def separator(self, exchange: str, scope: Scope) -> str:
         """What stands between two addresses in the exchange's paste format."""
         profile = self.profile_of(exchange)
-        return "," if profile is None else profile.ip_rules[scope].separator
+        return "," if profile is None else SEPARATORS[profile.ip_rules[scope].entry[0]]
 
     def to_declare(self, exchange: str, scope: Scope, natives: frozenset[str]) -> list[str]:
         """The `permissions` of a declaration that stands for exactly these natives.
@@ -124,6 +133,9 @@ def value(facet: Facet, of: ChangeValue, words: Words, exchange: str) -> str:
             return f"bound to the application {app}" if app else "bound to an application"
         case Partial(restricted):
             return "restricted to addresses that are not shown" if restricted else "unrestricted"
+        case PartialRights(present, absent):
+            has, lacks = (value(facet, some, words, exchange) for some in (present, absent))
+            return f"certainly {has}; certainly not {lacks}"
         case bool():
             return _YES_NO.get(facet, _YES_NO[Facet.PRESENCE])[of]
         case str():
@@ -145,6 +157,8 @@ def seen_value(facet: Facet, seen: Observation, words: Words, exchange: str) -> 
             return value(facet, of, words, exchange)
         case Partly(restricted):
             return value(facet, Partial(restricted), words, exchange)
+        case Probed(present, absent):
+            return value(facet, PartialRights(present, absent), words, exchange)
         case _:
             return ""
 

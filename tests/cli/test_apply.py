@@ -119,7 +119,7 @@ def test_with_nothing_to_write_it_asks_nothing_and_says_what_is_left(
     ran = run("apply", typed="")
     assert ran.code == 2
     assert "taken as consent" not in ran.err
-    assert "1. Open API Management and choose Edit." in ran.out
+    assert "accesscfg guide desk/trader" in ran.out
     assert ran.out.endswith(
         "Nothing to do by API.\nApply: 1 to do on the website. 0 writing requests sent.\n"
     )

@@ -57,7 +57,7 @@ PLAIN = replace(
         native("admin", ["subaccounts"], ["own"]),
     ),
     facets=build.profile().facets,
-    ip_rules=dict.fromkeys(("own", "sub"), IpRules(most=None, networks=False, ipv6=False, separator=",")),
+    ip_rules=dict.fromkeys(("own", "sub"), IpRules(most=None, networks=False, ipv6=False, entry=("comma",))),
     writes={
         "own": WriteRule(False, frozenset({"manager"})),
         "sub": WriteRule(False, frozenset({"manager"})),

@@ -153,7 +153,7 @@ def test_a_declared_sub_account_without_declared_keys_is_looked_into(venue: Venu
 
 
 @listing
-def test_a_declared_key_that_does_not_exist_is_drift_of_presence_and_blocked(
+def test_a_declared_key_that_does_not_exist_is_drift_of_presence_and_manual(
     venue: Venue, stage: Stage
 ) -> None:
     both = side(venue)
@@ -162,17 +162,17 @@ def test_a_declared_key_that_does_not_exist_is_drift_of_presence_and_blocked(
     plan = rig.plan(sandbox)
 
     assert states(plan, BOT) == {Facet.PRESENCE: FacetState.DRIFT}
-    assert [(change.means, change.facet) for change in plan.changes] == [(Means.BLOCKED, Facet.PRESENCE)]
+    assert [(change.means, change.facet) for change in plan.changes] == [(Means.MANUAL, Facet.PRESENCE)]
     assert in_sync(plan, "main/sub/other")
 
 
 @listing
-def test_a_key_that_is_declared_absent_and_lives_is_blocked(venue: Venue, stage: Stage) -> None:
+def test_a_key_that_is_declared_absent_and_lives_is_manual(venue: Venue, stage: Stage) -> None:
     both = side(venue)
     rig = Rig(venue, sub={"bot": Pair(both, both, declared={"absent": True})})
 
     plan = rig.plan(stage(rig))
-    assert [(change.means, change.direction) for change in plan.changes] == [(Means.BLOCKED, "revokes")]
+    assert [(change.means, change.direction) for change in plan.changes] == [(Means.MANUAL, "revokes")]
 
 
 @listing

@@ -85,6 +85,7 @@ def test_a_clock_that_jumps_during_the_run_is_asked_again(venue: Venue, stage: S
     rig = Rig(venue)
     sandbox = stage(rig)
     time_path = venue.profile.time_path
+    assert time_path is not None
     sandbox.fault(Fault(venue.exchange, time_path, "clock_skew", times=1, ms=TEN_MINUTES_MS))
 
     assert in_sync(rig.plan(sandbox), "main/manager")
@@ -95,6 +96,7 @@ def test_a_clock_that_jumps_during_the_run_is_asked_again(venue: Venue, stage: S
 def test_a_clock_that_stays_wrong_leaves_the_key_unknown(venue: Venue, stage: Stage) -> None:
     rig = Rig(venue)
     sandbox = stage(rig)
+    assert venue.profile.time_path is not None
     sandbox.fault(Fault(venue.exchange, venue.profile.time_path, "clock_skew", times=None, ms=TEN_MINUTES_MS))
     plan = rig.plan(sandbox)
 

@@ -190,7 +190,7 @@ def test_a_key_that_does_not_exist_is_blocked_and_nothing_else_of_it_is_compared
 
     assert [r.facet for r in results] == [Facet.PRESENCE]
     assert [(c.means, c.reason) for c in changes] == [
-        (Means.BLOCKED, "this version does not create or delete keys")
+        (Means.BLOCKED, "this version does not create or delete keys by API")
     ]
 
 

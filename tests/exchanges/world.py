@@ -71,6 +71,9 @@ class StandingClock:
     def now_ms(self) -> int:
         return self.ms
 
+    def nonce_ms(self) -> int:
+        return self.ms
+
 
 @dataclass
 class Answers:
@@ -81,6 +84,9 @@ class Answers:
 
     async def get(self, path: str, params: Any = ()) -> Any:
         return self._call("GET", path, dict(params))
+
+    async def ask(self, path: str, body: Mapping[str, object] | None = None) -> Any:
+        return self._call("POST", path, dict(body or {}))
 
     async def send(
         self, method: str, path: str, *, params: Any = (), body: Mapping[str, object] | None = None

@@ -40,6 +40,7 @@ from accesscfg.model.plan import (
 )
 from accesscfg.model.profile import (
     FacetRule,
+    Form,
     IpRules,
     Manual,
     Permission,
@@ -81,8 +82,8 @@ NORTH = Profile(
         right("canBadge", "Badges"),
     ),
     ip_rules={
-        "own": IpRules(30, networks=False, ipv6=False, separator=","),
-        "sub": IpRules(20, networks=True, ipv6=True, separator=" "),
+        "own": IpRules(30, networks=False, ipv6=False, entry=("comma",)),
+        "sub": IpRules(20, networks=True, ipv6=True, entry=("blanks",)),
     },
     facets={
         "own": {Facet.PERMISSIONS: FacetRule("full", "manual", "main keys are changed on the website")},
@@ -97,9 +98,23 @@ NORTH = Profile(
     clocks=(),
     manual=Manual(
         page="https://north.example/keys",
-        permissions=("Open API Management and choose Edit.", "Tick the boxes and confirm."),
-        ip_whitelist=("Open API Management and choose Edit.", "Paste the list and confirm."),
+        page_verified=True,
+        forms=(
+            Form(
+                frozenset({Facet.PERMISSIONS}),
+                ("Open API Management and choose Edit.",),
+                ("Tick the boxes and confirm.",),
+            ),
+            Form(
+                frozenset({Facet.IP_WHITELIST}),
+                ("Open API Management and choose Edit.",),
+                ("Paste the list and confirm.",),
+            ),
+        ),
+        needs=(),
         create=("Choose Create.",),
+        created=(),
+        delete=(),
     ),
     sub_id_form=".+",
     sub_id_what="its name",

@@ -25,9 +25,7 @@ desk/trader  North
 
 On the website of North
   https://north.example/keys
-  permissions:
-    1. Open API Management and choose Edit.
-    2. Tick the boxes and confirm.
+  accesscfg guide desk/trader
 
 Apply: 1 done, 1 failed, 1 with an unknown outcome, 1 skipped, 1 to do on the website. 2 writing
 requests sent.

@@ -29,9 +29,7 @@ desk/trader  North
 
 On the website of North
   https://north.example/keys
-  permissions:
-    1. Open API Management and choose Edit.
-    2. Tick the boxes and confirm.
+  accesscfg guide desk/trader
 
 ≈ consistent    IP whitelist of desk/trader: North shows only whether the key is restricted
 ? unknown       presence of desk/lost: no answer

@@ -13,6 +13,7 @@ from accesscfg.model.observed import Facet, KeyReading, LiveKey, Observation, Ob
 from accesscfg.model.paths import parse_key_path
 from accesscfg.model.profile import (
     FacetRule,
+    Form,
     IpRules,
     Manual,
     Permission,
@@ -41,6 +42,15 @@ def permission(
     )
 
 
+MANUAL = Manual(
+    page="https://toy.example/keys",
+    page_verified=True,
+    forms=(Form(frozenset({Facet.PERMISSIONS, Facet.IP_WHITELIST}), ("Press Edit.",), ("Press Save.",)),),
+    needs=(),
+    create=("Press Create.",),
+    created=("Press Save.",),
+    delete=("Press Delete.",),
+)
 NATIVES = {
     "read": permission("read", ["read"]),
     "spot": permission("spot", ["spot"]),
@@ -54,7 +64,7 @@ NATIVES = {
 
 def profile(*, together: bool = True, most: int | None = 20, needs_all: Iterable[str] = ()) -> Profile:
     """An exchange whose sub-account keys can be changed by API, and whose own keys cannot."""
-    rules = IpRules(most=most, networks=True, ipv6=True, separator=",")
+    rules = IpRules(most=most, networks=True, ipv6=True, entry=("comma",))
     full = dict.fromkeys(
         (Facet.PRESENCE, Facet.LABEL, Facet.PERMISSIONS, Facet.IP_WHITELIST), FacetRule("full", "api")
     )
@@ -74,7 +84,7 @@ def profile(*, together: bool = True, most: int | None = 20, needs_all: Iterable
         limits=(),
         errors={},
         clocks=(),
-        manual=Manual("https://toy.example/keys", (), (), ()),
+        manual=MANUAL,
         sub_id_form=".+",
         sub_id_what="a name",
         lists_sub_keys=True,
