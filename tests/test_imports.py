@@ -15,10 +15,11 @@ PACKAGE = Path(__file__).parent.parent / "accesscfg"
 
 # from the inside out; what stands beside `workspace` composes the rings below it
 RINGS = ("model", "config", "secrets", "exchanges", "engine", "policy", "report")
-AROUND = ("workspace", "workspace_init", "unlock", "rehearsal", "audit", "demo", "cli")
+AROUND = ("workspace", "workspace_init", "unlock", "rehearsal", "audit", "demo", "clipboard", "cli")
 ALLOWED = {
     **{ring: {*RINGS[: place + 1], "resources"} for place, ring in enumerate(RINGS)},
     "resources": {"resources"},
+    "clipboard": {"clipboard"},
     "audit": {"model", "audit"},
     "unlock": {"model", "secrets", "engine", "unlock"},
     "rehearsal": {"model", "secrets", "rehearsal"},
