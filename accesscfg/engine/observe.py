@@ -314,6 +314,8 @@ class _Visit:
         if not managers or not self.profile.lists_sub_keys:
             if self.account.subs:
                 why = "no managing key is declared that could list them"
+                if not self.profile.lists_sub_keys:
+                    why = f"{self.profile.name}'s API lists none"
                 self._not_looked(f"undeclared keys of {self.account.name}'s sub-accounts", why)
             return
         manager = self.keys[sorted(managers)[0]]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from accesscfg.engine.compare import live_whitelist
+from accesscfg.model.desired import Policies
 from accesscfg.model.networks import Addresses
 from accesscfg.model.observed import Facet
 from accesscfg.model.plan import FacetState, Means
@@ -14,16 +16,16 @@ from tests.support.hurry import UNLIMITED
 from tests.support.look import in_sync, seen, states, unknown, why
 from tests.support.rig import HOME, Pair, Rig, Side
 from tests.support.stage import Stage
-from tests.support.venues import VENUES, Venue
+from tests.support.venues import LISTING, LISTING_NOTHING, READING, VENUES, Venue
 from tests.support.watch import now
 
 ADDRESS, OTHER = "198.51.100.1", "198.51.100.2"
-LISTING = [venue for venue in VENUES if venue.profile.lists_sub_keys]
 MASKING = [venue for venue in VENUES if venue.masks is not None]
-IDENTIFYING = [venue for venue in VENUES if venue.shows_uid]
+IDENTIFYING = [venue for venue in READING if venue.shows_uid]
+IDENTIFYING_LISTING = [venue for venue in IDENTIFYING if venue in LISTING]
 BOT = "main/sub/bot"
 
-every = pytest.mark.parametrize("venue", VENUES, ids=str)
+reading = pytest.mark.parametrize("venue", READING, ids=str)
 listing = pytest.mark.parametrize("venue", LISTING, ids=str)
 masking = pytest.mark.parametrize("venue", MASKING, ids=str)
 
@@ -34,7 +36,7 @@ def side(
     return Side((*venue.base_sub, *more), ips, label)
 
 
-@every
+@reading
 def test_an_own_key_is_seen(venue: Venue, stage: Stage) -> None:
     rig = Rig(venue)
     plan = rig.plan(stage(rig))
@@ -49,7 +51,7 @@ def test_an_own_key_is_seen(venue: Venue, stage: Stage) -> None:
     assert plan.changes == ()
 
 
-@every
+@reading
 def test_a_declared_right_that_an_own_key_lacks_and_one_it_has_undeclared_are_drift(
     venue: Venue, stage: Stage
 ) -> None:
@@ -259,6 +261,21 @@ def test_a_key_bound_to_an_application_is_never_in_sync_with_a_list(
 
 
 @pytest.mark.parametrize("venue", IDENTIFYING, ids=str)
+def test_an_own_key_of_another_account_than_the_declared_one_is_unknown_and_nothing_is_planned(
+    venue: Venue, stage: Stage
+) -> None:
+    own = Pair(Side((*venue.base_own, venue.own[0])), Side(venue.base_own))
+    rig = Rig(venue, own={"bot": own}, id="999")
+    sandbox = stage(rig)
+    plan = rig.plan(sandbox)
+
+    assert all(unknown(plan, str(key.path)) for key in plan.keys)
+    assert "declared with id 999" in why(plan, "main/bot")
+    assert plan.changes == ()
+    assert replace(rig, id=rig.uid).plan(sandbox).changes != ()
+
+
+@pytest.mark.parametrize("venue", IDENTIFYING_LISTING, ids=str)
 @pytest.mark.parametrize("targets", [(), (BOT,)], ids=["whole", "targeted"])
 def test_keys_of_another_account_than_the_declared_one_are_unknown_and_nothing_is_planned(
     targets: tuple[str, ...], venue: Venue, stage: Stage
@@ -272,13 +289,44 @@ def test_keys_of_another_account_than_the_declared_one_are_unknown_and_nothing_i
     assert (plan.changes, plan.undeclared_keys, plan.undeclared_subs) == ((), (), ())
 
 
-@pytest.mark.parametrize("venue", IDENTIFYING, ids=str)
+@pytest.mark.parametrize("venue", IDENTIFYING_LISTING, ids=str)
 def test_the_declared_account_is_known_by_its_id(venue: Venue, stage: Stage) -> None:
     rig = Rig(venue, sub={"bot": Pair(side(venue), side(venue))}, id="4711")
     sandbox = stage(rig)
 
     assert in_sync(rig.plan(sandbox), BOT)
     assert in_sync(rig.plan(sandbox, [BOT]), BOT)
+
+
+@pytest.mark.parametrize("venue", LISTING_NOTHING, ids=str)
+def test_a_sub_accounts_key_that_nobody_lists_is_asked_with_itself(venue: Venue, stage: Stage) -> None:
+    rights = (*venue.base_sub, venue.sub[0])
+    keys = {
+        "alike": Pair(Side(rights, (HOME, ADDRESS)), Side(rights, (ADDRESS, HOME))),
+        "bot": Pair(Side(rights, (HOME, ADDRESS)), Side(venue.base_sub, (HOME, OTHER))),
+    }
+    plan = Rig(venue, sub=keys).plan(stage(Rig(venue, sub=keys)))
+
+    assert in_sync(plan, "main/sub/alike")
+    assert seen(plan, BOT, Facet.PERMISSIONS) == frozenset(venue.base_sub)
+    assert seen(plan, BOT, Facet.IP_WHITELIST) == Addresses(frozenset({HOME, OTHER}))
+    assert {str(change.key) for change in plan.changes} == {BOT}
+
+
+@pytest.mark.parametrize("venue", LISTING_NOTHING, ids=str)
+def test_where_nothing_can_be_listed_it_is_said_that_strangers_were_not_looked_for(
+    venue: Venue, stage: Stage
+) -> None:
+    both = Side(venue.base_sub)
+    rig = Rig(venue, sub={"bot": Pair(both, both), "extra": Pair(None, both)})
+    sandbox = stage(rig)
+    plan = rig.plan(sandbox)
+    strict = replace(rig, policies=Policies(undeclared_keys="fail")).plan(sandbox)
+
+    told = f"not looked for: undeclared keys of main's sub-accounts ({venue.profile.name}'s API lists none)"
+    assert (plan.undeclared_keys, plan.undeclared_subs) == ((), ())
+    assert told in plan.notes
+    assert strict.unknown == (told,)
 
 
 @listing

@@ -13,14 +13,15 @@ from accesscfg.sandbox import Fault
 from tests.support.look import by_api, in_sync, outcomes, states, trouble, unknown
 from tests.support.rig import HOME, Pair, Rig, Side, calls, writes
 from tests.support.stage import Stage
-from tests.support.venues import VENUES, Venue
+from tests.support.venues import CALLING_FROM_ANYWHERE, CALLING_FROM_HOME, LISTING, READING, TIMED, Venue
 from tests.support.watch import now
 
 ELSEWHERE = "203.0.113.77"
-LISTING = [venue for venue in VENUES if venue.profile.lists_sub_keys]
 TEN_MINUTES_MS = 600_000
 
-every = pytest.mark.parametrize("venue", VENUES, ids=str)
+reading = pytest.mark.parametrize("venue", READING, ids=str)
+timed = pytest.mark.parametrize("venue", TIMED, ids=str)
+from_anywhere = pytest.mark.parametrize("venue", CALLING_FROM_ANYWHERE, ids=str)
 listing = pytest.mark.parametrize("venue", LISTING, ids=str)
 
 
@@ -34,7 +35,7 @@ def _drifting(venue: Venue) -> Pair:
     return Pair(Side((*venue.base_sub, venue.sub[0])), Side(venue.base_sub))
 
 
-@every
+@reading
 def test_a_wrong_secret_makes_that_key_unknown_and_no_other(venue: Venue, stage: Stage) -> None:
     rig = Rig(venue, own={"bot": _own(venue)}, secrets={"main/bot": "wrong"})
     sandbox = stage(rig)
@@ -46,7 +47,7 @@ def test_a_wrong_secret_makes_that_key_unknown_and_no_other(venue: Venue, stage:
     assert len([entry for entry in sandbox.log() if entry["key_label"] == "bot"]) == 1  # never tried again
 
 
-@every
+@reading
 def test_a_credential_of_another_key_than_the_declared_id_names_is_not_used(
     venue: Venue, stage: Stage
 ) -> None:
@@ -70,7 +71,7 @@ def test_a_managing_key_with_a_wrong_secret_leaves_its_keys_unknown(venue: Venue
     assert plan.unknown  # and sub-accounts nobody declared could not be looked for
 
 
-@every
+@timed
 @pytest.mark.parametrize("off_ms", [TEN_MINUTES_MS, -TEN_MINUTES_MS])
 def test_a_clock_ten_minutes_off_is_corrected(off_ms: int, venue: Venue, stage: Stage) -> None:
     rig = Rig(venue)
@@ -80,7 +81,7 @@ def test_a_clock_ten_minutes_off_is_corrected(off_ms: int, venue: Venue, stage: 
     assert in_sync(rig.plan(sandbox), "main/manager")
 
 
-@every
+@timed
 def test_a_clock_that_jumps_during_the_run_is_asked_again(venue: Venue, stage: Stage) -> None:
     rig = Rig(venue)
     sandbox = stage(rig)
@@ -92,7 +93,7 @@ def test_a_clock_that_jumps_during_the_run_is_asked_again(venue: Venue, stage: S
     assert calls(sandbox).count(f"GET {time_path}") == 2
 
 
-@every
+@timed
 def test_a_clock_that_stays_wrong_leaves_the_key_unknown(venue: Venue, stage: Stage) -> None:
     rig = Rig(venue)
     sandbox = stage(rig)
@@ -104,7 +105,7 @@ def test_a_clock_that_stays_wrong_leaves_the_key_unknown(venue: Venue, stage: St
     assert trouble(plan, "main/manager") == {Trouble.CLOCK}
 
 
-@every
+@from_anywhere
 def test_a_key_that_is_not_to_be_used_from_here_and_refuses_is_unobservable(
     venue: Venue, stage: Stage
 ) -> None:
@@ -116,16 +117,29 @@ def test_a_key_that_is_not_to_be_used_from_here_and_refuses_is_unobservable(
     assert plan.changes == ()
 
 
-@every
+@reading
 def test_a_key_that_is_to_be_used_from_here_and_refuses_is_unknown(venue: Venue, stage: Stage) -> None:
     rig = Rig(venue, own={"bot": _own(venue, (ELSEWHERE,), (HOME,))})
     plan = rig.plan(stage(rig))
 
     assert unknown(plan, "main/bot")
-    assert trouble(plan, "main/bot") == {Trouble.DENIED if venue.denies else Trouble.ADDRESS}
+    assert trouble(plan, "main/bot") == {venue.foreign}
 
 
-@every
+@pytest.mark.parametrize("venue", CALLING_FROM_HOME, ids=str)
+def test_a_key_that_a_foreign_call_may_harm_is_unobservable_and_not_called(
+    venue: Venue, stage: Stage
+) -> None:
+    rig = Rig(venue, own={"bot": _own(venue, (ELSEWHERE,), (ELSEWHERE,))})
+    sandbox = stage(rig)
+    plan = rig.plan(sandbox)
+
+    assert set(states(plan, "main/bot").values()) == {FacetState.UNOBSERVABLE}
+    assert plan.changes == ()
+    assert all(entry["key_label"] != "bot" for entry in sandbox.log())
+
+
+@from_anywhere
 def test_without_a_known_address_only_a_plain_answer_makes_a_refusal_unobservable(
     venue: Venue, stage: Stage
 ) -> None:
@@ -133,7 +147,8 @@ def test_without_a_known_address_only_a_plain_answer_makes_a_refusal_unobservabl
     rig = Rig(venue, own={"bot": _own(venue, (ELSEWHERE,), (ELSEWHERE,))}, egress=Egress())
     plan = rig.plan(stage(rig))
 
-    expected = FacetState.UNKNOWN if venue.denies else FacetState.UNOBSERVABLE
+    said = venue.foreign is Trouble.ADDRESS
+    expected = FacetState.UNOBSERVABLE if said else FacetState.UNKNOWN
     assert set(states(plan, "main/bot").values()) == {expected}
 
 
@@ -169,7 +184,7 @@ def test_a_managing_key_that_loses_its_right_after_the_plan_fails_and_changes_no
     assert all(entry["code"] != "0" for entry in writes(sandbox))
 
 
-@every
+@reading
 def test_a_key_whose_secret_is_not_held_is_unobservable_and_not_called(venue: Venue, stage: Stage) -> None:
     one = Side(venue.base_own)
     rig = Rig(venue, own={"bot": Pair(one, one, declared={"held": False})})

@@ -26,10 +26,8 @@ from tests.support.ordeal import (
 )
 from tests.support.rig import writes
 from tests.support.stage import Stage
-from tests.support.venues import BINANCE, BYBIT, PROFILES, VENUES, Venue
+from tests.support.venues import BINANCE, BYBIT, PROFILES, WRITING, Venue
 from tests.support.watch import Scene, now
-
-WRITING = [venue for venue in VENUES if venue.profile.writes.get("sub")]
 
 
 def _clean_run(venue: Venue, sandbox: Sandbox) -> tuple[int, Scene]:

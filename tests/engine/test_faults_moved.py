@@ -15,10 +15,9 @@ from tests.support.look import by_api
 from tests.support.ordeal import B, C, ordeal
 from tests.support.rig import Rig
 from tests.support.stage import Stage
-from tests.support.venues import VENUES, Venue
+from tests.support.venues import WRITING, Venue
 from tests.support.watch import now
 
-WRITING = [venue for venue in VENUES if venue.profile.writes.get("sub")]
 EDITS: dict[str, dict[str, Any]] = {
     "an address added": {"ip_whitelist": [B, C, "203.0.113.99"]},
     "opened": {"ip_whitelist": None},

@@ -10,18 +10,16 @@ from accesscfg.model.observed import Facet
 from accesscfg.model.plan import Change, FacetState, Means, Plan, plan_exit_code
 from accesscfg.sandbox import Fault
 from tests.support.hurry import hurried
-from tests.support.ordeal import KINDS, TIMEOUT_S, faults, ordeal
+from tests.support.ordeal import KINDS, TIMEOUT_S, drifting, faults
 from tests.support.rig import Rig, calls, writes
 from tests.support.stage import Stage
-from tests.support.venues import VENUES, Venue
-
-LISTING = [venue for venue in VENUES if venue.profile.lists_sub_keys]
+from tests.support.venues import ASKING, TIMED, VENUES, Venue
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("venue", LISTING, ids=str)
+@pytest.mark.parametrize("venue", ASKING, ids=str)
 def test_a_fault_at_any_request_of_a_plan(venue: Venue, kind: str, stage: Stage) -> None:
-    rig = ordeal(venue)
+    rig = drifting(venue)
     sandbox = stage(rig)
     with hurried():
         clean = rig.plan(sandbox)
@@ -92,12 +90,12 @@ def _facts(plan: Plan) -> object:
     )
 
 
-@pytest.mark.parametrize("venue", LISTING, ids=str)
+@pytest.mark.parametrize("venue", ASKING, ids=str)
 def test_an_account_that_cannot_be_asked_leaves_the_others_as_they_are(venue: Venue, stage: Stage) -> None:
     """Another account of the same exchange, and one of another exchange."""
     other = next(one for one in VENUES if one is not venue)
-    neighbour = replace(ordeal(other), account="other")
-    rig = replace(ordeal(venue), beside=(neighbour,))
+    neighbour = replace(drifting(other), account="other")
+    rig = replace(drifting(venue), beside=(neighbour,))
     sandbox = stage(rig)
     with hurried():
         alone = neighbour.plan(sandbox)
@@ -115,7 +113,7 @@ def _placed(change: Change, plan: Plan) -> Change:
     return replace(change, step=next(one.step for one in plan.changes if one.id == change.id))
 
 
-@pytest.mark.parametrize("venue", LISTING, ids=str)
+@pytest.mark.parametrize("venue", TIMED, ids=str)
 def test_a_dead_host_is_not_tried_once_for_every_account(venue: Venue, stage: Stage) -> None:
     """They wait for one ask of the time, and take its failure."""
     names = [f"more{n}" for n in range(5)]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accesscfg.model.plan import ApplyResult, Outcome, Plan
 from accesscfg.sandbox import Fault, Sandbox
 from tests.support.hurry import UNLIMITED
 from tests.support.look import by_api
-from tests.support.rig import Memory, Pair, Rig, Side
+from tests.support.rig import HOME, Memory, Pair, Rig, Side
 from tests.support.venues import Venue
 from tests.support.watch import Scene, WatchedLog, entries, in_effect, now, pairs, watch
 
@@ -59,6 +59,21 @@ def ordeal(venue: Venue) -> Rig:
             "calm": Pair(calm, calm),
             "stray": Pair(None, calm),
         },
+        options={**venue.modes[-1], **UNLIMITED},
+    )
+
+
+def drifting(venue: Venue) -> Rig:
+    """An account whose plan has changes and keys in order: the ordeal's, or where sub-accounts' keys are not listed,
+    keys that are asked with themselves."""
+    if venue.profile.lists_sub_keys:
+        return ordeal(venue)
+    wanted, live = Side((*venue.base_own, venue.own[0]), (HOME, A)), Side(venue.base_own, (HOME, B))
+    calm = Side((*venue.base_sub, venue.sub[0]), (HOME, A))
+    return Rig(
+        venue,
+        own={"one": Pair(wanted, live), "two": Pair(live, replace(live, ips=None))},
+        sub={"calm": Pair(calm, calm), "stray": Pair(None, calm)},
         options={**venue.modes[-1], **UNLIMITED},
     )
 

@@ -7,6 +7,7 @@ client, provider and engine as the program does.
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -136,7 +137,7 @@ class Rig:
         phrase = self.venue.passphrase
         return Credential(
             Secret(self.key_id(path)),
-            api_secret=Secret(self.secrets.get(str(path), f"secret-{path}")),
+            api_secret=Secret(_secret(self.secrets.get(str(path), str(path)))),
             passphrase=None if phrase is None else Secret(phrase),
         )
 
@@ -167,7 +168,7 @@ class Rig:
     def _live(self, path: KeyPath, side: Side) -> dict[str, Any]:
         made = {
             "api_key": self.key_id(path),
-            "api_secret": f"secret-{path}",
+            "api_secret": _secret(str(path)),
             "label": side.label or path.key,
             "permissions": [native for native in side.permissions if native != "read"],
             "ip_whitelist": None if side.ips is None else list(side.ips),
@@ -287,6 +288,11 @@ class Rig:
             sub={name: _in_sync(pair) for name, pair in self.sub.items()},
             beside=tuple(rig.live_as_wanted() for rig in self.beside),
         )
+
+
+def _secret(text: str) -> str:
+    """A secret made of a text, in Base64, as some exchanges have theirs."""
+    return base64.b64encode(f"secret-{text}".encode()).decode()
 
 
 def _in_sync(pair: Pair) -> Pair:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accesscfg.exchanges.registry import Profiles
+from accesscfg.model.errors import Trouble
+from accesscfg.model.observed import Facet
 from accesscfg.model.profile import Profile
 
 PROFILES = Profiles()
@@ -28,8 +30,9 @@ class Venue:
     - `shows_app`: a key bound to an application can be told from others
     - `own_list`: the exchange shows an own key's addresses, not only a flag
     - `shows_uid`: a key's answer says which account it belongs to
-    - `denies`: one answer for a wrong address, a missing right and an unknown key
-    - `plan`: the requests of a plan over one managing key and one sub-account with two keys, all in sync
+    - `foreign`: what a call from an address off the key's list is refused for, as far as the exchange says
+    - `plan`: the requests of a plan over one managing key and one sub-account with two keys, all in sync: the time
+      where it is asked, the managing key, the sub-account's keys, and last, where they are listed, the sub-accounts
     """
 
     exchange: str
@@ -50,7 +53,7 @@ class Venue:
     shows_app: bool = False
     own_list: bool = True
     shows_uid: bool = True
-    denies: bool = False
+    foreign: Trouble = Trouble.ADDRESS
     passphrase: str | None = None
 
     @property
@@ -59,6 +62,16 @@ class Venue:
         profile = PROFILES.get(self.exchange)
         assert profile is not None
         return profile
+
+    @property
+    def time_calls(self) -> list[str]:
+        """The one call that a run begins with where the exchange tells its time; else none."""
+        return [] if self.profile.time_path is None else [f"GET {self.profile.time_path}"]
+
+    @property
+    def reads_own(self) -> bool:
+        """A key that is asked with itself shows its rights."""
+        return self.profile.facets["own"][Facet.PERMISSIONS].read == "full"
 
     def __str__(self) -> str:
         return self.exchange
@@ -90,7 +103,7 @@ BINANCE = Venue(
     subs_page=200,
     own_list=False,
     shows_uid=False,
-    denies=True,
+    foreign=Trouble.DENIED,
 )
 BYBIT = Venue(
     exchange="bybit",
@@ -134,3 +147,15 @@ OKX = Venue(
     passphrase="Sandbox-only-1",
 )
 VENUES = (BINANCE, BYBIT, OKX)
+
+# What the shared suites run over, by what the profiles say. A test takes the widest group that it makes sense for.
+ASKING = tuple(venue for venue in VENUES if venue.profile.reads)
+READING = tuple(venue for venue in ASKING if venue.reads_own)
+TIMED = tuple(venue for venue in READING if venue.time_calls)
+LISTING = tuple(venue for venue in VENUES if venue.profile.lists_sub_keys)
+# where nobody lists a sub-account's keys, each is asked with itself
+LISTING_NOTHING = tuple(venue for venue in READING if not venue.profile.lists_sub_keys)
+WRITING = tuple(venue for venue in VENUES if venue.profile.writes.get("sub"))
+# a key may be asked from an address that is not on its list
+CALLING_FROM_ANYWHERE = tuple(venue for venue in READING if venue.profile.foreign_call_harmless)
+CALLING_FROM_HOME = tuple(venue for venue in READING if not venue.profile.foreign_call_harmless)
