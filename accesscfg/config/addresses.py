@@ -11,6 +11,7 @@ from accesscfg.model.networks import Network, as_network, parse_entry
 
 _BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _PLAIN_IPV4 = re.compile(rf"{_BYTE}(?:\.{_BYTE}){{3}}")
+_MOST_NETWORKS = 8
 _SANDBOX_KINDS = frozenset({"documentation", "loopback"})
 # IANA's registries of special-purpose addresses: no exchange sees a caller from any of these.
 # https://www.iana.org/assignments/iana-ipv4-special-registry, …/iana-ipv6-special-registry, read 2026-11-21
@@ -69,8 +70,7 @@ class AddressBook:
         try:
             entry = text if _PLAIN_IPV4.fullmatch(text) else parse_entry(text)
         except ValueError as error:
-            hint = "one address an entry" if re.search(r"[,;\s]", text.strip()) else None
-            self._notes.error("bad_address", f"{shown(text)}: {error}", where, hint)
+            self._notes.error("bad_address", f"{shown(text)}: {error}", where, _hint(text))
             return None
         if entry not in self._read:
             self._warn(entry, where)
@@ -97,3 +97,26 @@ class AddressBook:
             if special.version == network.version and network.subnet_of(special):  # type: ignore[arg-type]
                 return kind
         return None
+
+
+def _hint(text: str) -> str | None:
+    """What may have been meant by text that is no address."""
+    if not text.isprintable():
+        return "a character that cannot be seen stands in it: type it anew"
+    networks = _of_range(text)
+    if networks:
+        more = f" and {len(networks) - _MOST_NETWORKS} more" if len(networks) > _MOST_NETWORKS else ""
+        return f"a range is written as {', '.join(networks[:_MOST_NETWORKS])}{more}"
+    return "one address an entry" if re.search(r"[,;\s]", text.strip()) else None
+
+
+def _of_range(text: str) -> list[str]:
+    """The entries that make up the IPv4 range `FIRST-LAST`; none for other text."""
+    first, dash, last = text.partition("-")
+    try:
+        start, end = ipaddress.ip_address(first.strip()), ipaddress.ip_address(last.strip())
+        if not dash or isinstance(start, ipaddress.IPv6Address) or isinstance(end, ipaddress.IPv6Address):
+            return []
+        return [parse_entry(str(network)) for network in ipaddress.summarize_address_range(start, end)]
+    except ValueError:  # no addresses, the last before the first, or the whole internet
+        return []

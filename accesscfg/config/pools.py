@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,13 +9,13 @@ from pathlib import Path
 from accesscfg.config.addresses import AddressBook
 from accesscfg.config.document import Document
 from accesscfg.config.notes import Notes, did_you_mean, shown
+from accesscfg.config.poolfile import PoolWord, words_of
 from accesscfg.config.section import Section
 from accesscfg.config.texts import inside, read_text
 from accesscfg.model.desired import Pool
 from accesscfg.model.findings import Mark
 from accesscfg.model.paths import parse_key_path
 
-_ENTRY = re.compile(r"[^\s,]+")
 _MOST_ERRORS = 20
 
 
@@ -55,7 +54,7 @@ class PoolReader:
     def _entries(self, pools: Section, name: str, folder: Path) -> list[str]:
         content = pools.get(name)
         if isinstance(content, list):
-            return self._unique(pools.entries(name))
+            return self._unique([PoolWord(text, where) for text, where in pools.entries(name)])
         source = Section(pools.document, content)
         relative = source.get("file")
         if relative is None:
@@ -65,30 +64,37 @@ class PoolReader:
         text = None if path is None else read_text(path, self.notes, where)
         if path is None or text is None:
             return []
-        listed = _in_file(text, str(path))
+        listed = list(words_of(text, str(path)))
         if not listed:
             self.notes.error(
                 "empty_pool", f"{shown(relative)} holds no address", where, "fill it, or remove the pool"
             )
+        self._warn_of_ports(listed)
         return self._unique(listed)
 
-    def _unique(self, listed: list[tuple[str, Mark]]) -> list[str]:
-        """Canonical entries; an entry that stands twice is an error."""
+    def _warn_of_ports(self, listed: list[PoolWord]) -> None:
+        with_port = [word for word in listed if word.has_port]
+        if with_port:
+            words = "1 address stands" if len(with_port) == 1 else f"{len(with_port)} addresses stand"
+            message = f"{words} with a port, which no whitelist has; the ports were left out"
+            self.notes.warning("port", message, with_port[0].where, "remove the ports from the file")
+
+    def _unique(self, listed: list[PoolWord]) -> list[str]:
+        """Canonical entries; an entry that stands twice is an error, unless for its ports."""
         first: dict[str, Mark] = {}
         wrong = 0
-        for text, where in listed:
-            entry = self._entry(text, where)
+        for word in listed:
+            entry = self._entry(word.text, word.where)
             if entry is None:
                 wrong += 1
-            elif entry in first:
+            elif entry not in first:
+                first[entry] = word.where
+            elif not word.has_port:
                 wrong += 1
-                self.notes.error(
-                    "address_twice", f"{entry} stands in this pool twice; first at {first[entry]}", where
-                )
-            else:
-                first[entry] = where
+                message = f"{entry} stands in this pool twice; first at {first[entry]}"
+                self.notes.error("address_twice", message, word.where)
             if wrong >= _MOST_ERRORS:
-                self.notes.error("bad_pool", "and more of this kind; the rest was not looked at", where)
+                self.notes.error("bad_pool", "and more of this kind; the rest was not looked at", word.where)
                 break
         return list(first)
 
@@ -99,15 +105,6 @@ class PoolReader:
             )
             return None
         return self.book.entry(text, where)
-
-
-def _in_file(text: str, file: str) -> list[tuple[str, Mark]]:
-    """Each word of the file with its place."""
-    found = []
-    for number, line in enumerate(text.splitlines(), 1):
-        for word in _ENTRY.finditer(line.partition("#")[0]):
-            found.append((word.group(), Mark(file, number, word.start() + 1)))
-    return found
 
 
 def check_allocations(reader: PoolReader, paths: Collection[str], notes: Notes) -> None:

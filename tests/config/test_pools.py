@@ -31,6 +31,19 @@ def from_file(folder: Path, content: str) -> str:
         "# from the platform's help page\n203.0.113.1 # first\n\n  203.0.113.2#second",
         "\ufeff203.0.113.1\n203.0.113.2",
         "203.0.113.2\n203.0.113.1/32\n",
+        "203.0.113.1; 203.0.113.2;",
+        "203.0.113.1\t203.0.113.2",
+        "203.0.113.1\u00a0\u2003203.0.113.2",
+        "'203.0.113.1', '203.0.113.2',",
+        "\u201c203.0.113.1\u201d \u2018203.0.113.2\u2019",
+        '["203.0.113.1", "203.0.113.2",]',
+        "(203.0.113.1) {203.0.113.2} <>",
+        "| 203.0.113.1 | 203.0.113.2 |",
+        "- 203.0.113.1\n  * 203.0.113.2\n",
+        "\u2022 203.0.113.1\r\n\u2022\t203.0.113.2\r\n",
+        "1. 203.0.113.1\n2) 203.0.113.2\n",
+        "// copied on a Monday\n203.0.113.1 // first\n203.0.113.2",
+        "\r\n\r\n,,203.0.113.1,,\r\n203.0.113.2\r\n\r\n",
     ],
 )
 def test_a_pool_file_is_taken_as_it_was_copied(content: str, tmp_path: Path) -> None:
@@ -46,6 +59,72 @@ def test_an_error_in_a_pool_file_is_told_at_its_place_there(tmp_path: Path) -> N
         ("address_twice", Mark(file, 3, 1)),
         ("bad_address", Mark(file, 4, 1)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("content", "entries"),
+    [
+        ("203.0.113.0/29\n2001:DB8:7::/64", "203.0.113.0/29, 2001:db8:7::/64"),
+        ("[2001:db8::7] 2001:db8::8", "2001:db8::7, 2001:db8::8"),
+        ("[203.0.113.0/29, 2001:db8::8]", "203.0.113.0/29, 2001:db8::8"),
+    ],
+)
+def test_networks_and_ipv6_addresses_are_entries_like_any_other(
+    content: str, entries: str, tmp_path: Path
+) -> None:
+    assert from_file(tmp_path, content) == entries
+
+
+@pytest.mark.parametrize(
+    ("content", "entries", "said", "where"),
+    [
+        ("203.0.113.1:443", "203.0.113.1", "1 address stands with a port", (1, 1)),
+        (
+            "203.0.113.2\n203.0.113.1:80, 203.0.113.1:443",
+            "203.0.113.1, 203.0.113.2",
+            "2 addresses stand with a port",
+            (2, 1),
+        ),
+        ("[2001:db8::7]:65535", "2001:db8::7", "1 address stands with a port", (1, 1)),
+    ],
+)
+def test_a_port_is_left_out_and_that_is_said_once_a_file(
+    content: str, entries: str, said: str, where: tuple[int, int], tmp_path: Path
+) -> None:
+    assert from_file(tmp_path, content) == entries
+    (warning,) = findings(tmp_path, of_file().replace("§", ""), {"pools/bots.txt": content})
+    assert (warning.severity, warning.code) == ("warning", "port")
+    assert warning.where == Mark(str(tmp_path / "pools/bots.txt"), *where)
+    assert said in warning.message
+
+
+@pytest.mark.parametrize(
+    ("content", "wrong"),
+    [
+        ("203.0.113.1 and 203.0.113.2", [("`and`", 13)]),
+        ("203.0.113.1:65536", [("`203.0.113.1:65536`", 1)]),
+        ("203.0.113.1/29:80", [("`203.0.113.1/29:80`", 1)]),
+        ("203. ", [("`203.`", 1)]),
+        ("203. 0.113.1", [("`0.113.1`", 6)]),
+        ("https://203.0.113.1/", [("`https://203.0.113.1/`", 1)]),
+        ("- bots.example", [("`bots.example`", 3)]),
+        ('"203.0.113.1\'203.0.113.300"', [("`203.0.113.300`", 14)]),
+        ("0.0.0.0/0", [("whole internet", 1)]),
+        ("203.0.113.1\u200b", [("a character that cannot be seen", 1)]),
+        ("203.0.113.1-203.0.113.4", [("203.0.113.1, 203.0.113.2/31, 203.0.113.4", 1)]),
+        ("203.0.113.4-203.0.113.1", [("`203.0.113.4-203.0.113.1`", 1)]),
+        ("10.0.0.1-10.0.200.200", [("10.0.0.32/27, 10.0.0.64/26, 10.0.0.128/25 and ", 1)]),
+    ],
+)
+def test_what_is_no_address_is_told_word_by_word(
+    content: str, wrong: list[tuple[str, int]], tmp_path: Path
+) -> None:
+    found = findings(tmp_path, of_file().replace("§", ""), {"pools/bots.txt": content})
+    file = str(tmp_path / "pools/bots.txt")
+    told = [one for one in found if one.severity == "error"]
+    expected = [(words, Mark(file, 1, column)) for words, column in wrong]
+    assert [one.where for one in told] == [where for _, where in expected]
+    assert all(words in f"{one.message} {one.hint}" for one, (words, _) in zip(told, expected, strict=True))
 
 
 def test_a_file_that_is_no_pool_is_not_listed_word_by_word(tmp_path: Path) -> None:
