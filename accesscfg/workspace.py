@@ -32,10 +32,13 @@ if TYPE_CHECKING:
     import asyncio
 
     from accesscfg.engine.keyring import Keyring
+    from accesscfg.engine.plan import Context
     from accesscfg.exchanges.client import Limiters, Lines
     from accesscfg.exchanges.registry import Profiles
+    from accesscfg.model.board import LastSeen
     from accesscfg.model.desired import Declaration, DesiredKey
-    from accesscfg.model.observed import Sighting
+    from accesscfg.model.events import Event
+    from accesscfg.model.observed import KeyReading, Sighting
     from accesscfg.model.paths import KeyPath, Selector
     from accesscfg.model.plan import ApplyResult, Means, Plan, Refusal
     from accesscfg.model.profile import Profile
@@ -186,29 +189,19 @@ class Workspace:
         _each_matches(selectors, declaration)
         scope = Scope(frozenset(key.path for key in keys), whole=not selectors)
         keyring = await unlock(declaration, scope.selected, on_event)
+        told = self._comparing(declaration, keyring, tuple(targets), on_event)
         async with self._lines(on_event) as lines:
-            sighting = await observe(declaration, scope, keyring, lines, on_event)
+            sighting = await observe(declaration, scope, keyring, lines, told)
         return self._planned(_Basis(declaration, keyring, sighting), scope.selected, tuple(targets))
 
     def _planned(self, basis: _Basis, selected: Collection[KeyPath], targets: tuple[str, ...]) -> Plan:
-        from accesscfg import __version__
-        from accesscfg.engine.plan import Context, make_plan
+        from accesscfg.engine.plan import make_plan
+        from accesscfg.lastboard import keep_board
         from accesscfg.model.plan import Means
         from accesscfg.policy.declared import violations
-        from accesscfg.policy.lifecycle import lifecycle, utc_now
         from accesscfg.policy.live import undeclared
 
-        now = utc_now()
-        policies = basis.declaration.policies
-        context = Context(
-            profile_of=self.profile_of,
-            lifecycle_of=lambda key, reading, profile: lifecycle(key, reading, profile, policies, now),
-            version=__version__,
-            made_at=now,
-            targets=targets,
-            sandbox=self.sandbox_url is not None,
-            passphrases=basis.keyring.with_passphrase(basis.declaration),
-        )
+        context = self._context(basis.declaration, basis.keyring, targets)
         plan = make_plan(basis.declaration, selected, basis.sighting, context)
         warned = self._refusals(plan, basis, Means.MANUAL)
         plan = replace(
@@ -221,7 +214,63 @@ class Workspace:
             notes=(*plan.notes, *(f"careful with {one.change} on {one.key}: {one.why}" for one in warned)),
         )
         self._bases[plan.id] = basis
+        keep_board(self.local / "board.json", plan, basis.declaration)
         return plan
+
+    def _context(self, declaration: Declaration, keyring: Keyring, targets: tuple[str, ...]) -> Context:
+        from accesscfg import __version__
+        from accesscfg.engine.plan import Context
+        from accesscfg.policy.lifecycle import lifecycle, utc_now
+
+        now = utc_now()
+        return Context(
+            profile_of=self.profile_of,
+            lifecycle_of=lambda key, reading, profile: lifecycle(
+                key, reading, profile, declaration.policies, now
+            ),
+            version=__version__,
+            made_at=now,
+            targets=targets,
+            sandbox=self.sandbox_url is not None,
+            passphrases=keyring.with_passphrase(declaration),
+        )
+
+    def _comparing(
+        self, declaration: Declaration, keyring: Keyring, targets: tuple[str, ...], on_event: Listener
+    ) -> Listener:
+        """A listener that also tells how each key compares, as soon as all answers of its account are there."""
+        if on_event is nobody:
+            return on_event
+        from accesscfg.engine.plan import plan_key
+        from accesscfg.model.events import AccountRead, KeyCompared, KeyRead
+
+        context = self._context(declaration, keyring, targets)
+        readings: dict[str, KeyReading] = {}
+
+        def listen(event: Event) -> None:
+            on_event(event)
+            if isinstance(event, KeyRead):
+                readings[str(event.path)] = event.reading
+            elif isinstance(event, AccountRead):
+                account = declaration.account(event.account)
+                for key in account.all_keys():
+                    if str(key.path) in readings:
+                        profile = self.profile_of(key.exchange)
+                        on_event(KeyCompared(*plan_key(key, readings, profile, context)))
+
+        return listen
+
+    def last_board(self) -> dict[str, LastSeen]:
+        """How each key stood when this machine last looked at it, by key path; it says nothing about now."""
+        from accesscfg.lastboard import read_board
+
+        return read_board(self.local / "board.json")
+
+    def wanted_digest(self, key: DesiredKey) -> str:
+        """What `LastSeen.wanted` is compared with."""
+        from accesscfg.lastboard import wanted_digest
+
+        return wanted_digest(key)
 
     def _refusals(self, plan: Plan, basis: _Basis, means: Means) -> tuple[Refusal, ...]:
         from accesscfg.policy.guards import Scene, refusals, signing_keys

@@ -15,13 +15,14 @@ PACKAGE = Path(__file__).parent.parent / "accesscfg"
 
 # from the inside out; what stands beside `workspace` composes the rings below it
 RINGS = ("model", "config", "secrets", "exchanges", "engine", "policy", "report")
-AROUND = ("workspace", "workspace_init", "unlock", "rehearsal", "audit", "demo", "clipboard", "cli")
+AROUND = ("workspace", "workspace_init", "unlock", "rehearsal", "audit", "lastboard", "demo", "clipboard", "cli")
 ALLOWED = {
     **{ring: {*RINGS[: place + 1], "resources"} for place, ring in enumerate(RINGS)},
     "resources": {"resources"},
     "clipboard": {"clipboard"},
     "audit": {"model", "audit"},
     "unlock": {"model", "secrets", "engine", "unlock"},
+    "lastboard": {"model", "lastboard"},
     "rehearsal": {"model", "secrets", "rehearsal"},
     "workspace_init": {"model", "secrets", "resources", "workspace_init"},
     "workspace": {
@@ -35,6 +36,7 @@ ALLOWED = {
         "rehearsal",
         "workspace",
         "unlock",
+        "lastboard",
     },
     "demo": {*RINGS, "workspace", "resources", "sandbox", "demo"},
     "cli": {*RINGS, *AROUND, "resources", "sandbox"},

@@ -14,6 +14,7 @@ from accesscfg.model.events import (
     ChangeEnded,
     ChangeStarted,
     Event,
+    KeyCompared,
     KeyRead,
     Opening,
     ReadingStarted,
@@ -69,5 +70,5 @@ class Progress:
                 return f"Changing {FACETS[change.facet]} of {change.key}"
             case ChangeEnded(result):
                 return f"{result.change.key}: {FACETS[result.change.facet]} {result.outcome.value}"
-            case AccountRead():
+            case AccountRead() | KeyCompared():
                 return None

@@ -83,32 +83,38 @@ def _plan_account(
     first_step: int,
 ) -> tuple[list[KeyResult], tuple[Change, ...]]:
     profile = context.profile_of(account.exchange)
-    results = []
+    results: list[KeyResult] = []
     by_key: dict[KeyPath, Sequence[Change]] = {}
     for key in keys:
-        reading = sighting.readings[str(key.path)]
-        facets = compare(key, reading, profile)
-        signer = signer_of(key, sighting.readings)
-        changes = changes_of(
-            Subject(key, facets, reading.live, profile, signer, str(key.path) in context.passphrases)
-        )
+        result, changes = plan_key(key, sighting.readings, profile, context)
         if changes:
             by_key[key.path] = changes
-        results.append(
-            KeyResult(
-                path=key.path,
-                exchange=key.exchange,
-                scope=key.scope,
-                used_by=key.used_by,
-                signed_by=None if signer is None else _path_of_signer(key),
-                facets=facets,
-                lifecycle=context.lifecycle_of(key, reading, profile),
-                hash=key_hash(facets),
-                notes=(*reading.evidence, *(reading.live.notes if reading.live else ())),
-            )
-        )
+        results.append(result)
     managers = {key.path: key.managed_by for key in keys if key.managed_by is not None}
     return results, order(by_key, managers, first_step)
+
+
+def plan_key(
+    key: DesiredKey, readings: Mapping[str, KeyReading], profile: Profile, context: Context
+) -> tuple[KeyResult, tuple[Change, ...]]:
+    """One key compared, and its changes before they have their place in the plan; `readings` has those of its
+    account."""
+    reading = readings[str(key.path)]
+    facets = compare(key, reading, profile)
+    signer = signer_of(key, readings)
+    result = KeyResult(
+        path=key.path,
+        exchange=key.exchange,
+        scope=key.scope,
+        used_by=key.used_by,
+        signed_by=None if signer is None else _path_of_signer(key),
+        facets=facets,
+        lifecycle=context.lifecycle_of(key, reading, profile),
+        hash=key_hash(facets),
+        notes=(*reading.evidence, *(reading.live.notes if reading.live else ())),
+    )
+    has_passphrase = str(key.path) in context.passphrases
+    return result, changes_of(Subject(key, facets, reading.live, profile, signer, has_passphrase))
 
 
 def signer_of(key: DesiredKey, readings: Mapping[str, KeyReading]) -> Signer | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from accesscfg.model.observed import KeyReading
 from accesscfg.model.paths import KeyPath
-from accesscfg.model.plan import Change, ChangeResult
+from accesscfg.model.plan import Change, ChangeResult, KeyResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,17 @@ class KeyRead:
 
     path: KeyPath
     reading: KeyReading
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCompared:
+    """One declared key was compared with what was read; `changes` have no place in a plan yet.
+
+    Comes once all answers of its account are there, for those who show rows before the plan is whole.
+    """
+
+    result: KeyResult
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,7 @@ class ChangeEnded:
     result: ChangeResult
 
 
-Event = Opening | ReadingStarted | KeyRead | AccountRead | Waiting | ChangeStarted | ChangeEnded
+Event = Opening | ReadingStarted | KeyRead | KeyCompared | AccountRead | Waiting | ChangeStarted | ChangeEnded
 Listener = Callable[[Event], None]
 
 
