@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from accesscfg.model.attestation import Statement
 from accesscfg.model.findings import Finding
 from accesscfg.model.observed import Facet, FacetValue, Observation, UndeclaredKey, UndeclaredSub
 from accesscfg.model.paths import KeyPath
@@ -113,13 +114,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class FacetResult:
-    """One facet of one key: its state, what is wanted, what was seen, and why."""
+    """One facet of one key: its state, what is wanted, what was seen, and why.
+
+    `attestation` is there where the state is `attested`, and nowhere else.
+    """
 
     facet: Facet
     state: FacetState
     wanted: ChangeValue
     seen: Observation
     why: str = ""
+    attestation: Statement | None = None
 
 
 @dataclass(frozen=True, slots=True)
