@@ -126,18 +126,18 @@ def _profile(data: Mapping[str, Any]) -> Profile:
         exchange=data["exchange"],
         name=data["name"],
         checked=data["checked"],
-        endpoints={name: _endpoint(name, entry) for name, entry in data["endpoints"].items()},
-        permissions=tuple(permission for entry in data["permissions"] for permission in _permissions(entry)),
-        ip_rules={scope: _ip_rules(entry) for scope, entry in data["ip_rules"].items()},
-        facets={scope: _facets(entries) for scope, entries in data["facets"].items()},
-        writes={scope: _write_rule(entry) for scope, entry in data["writes"].items()},
+        endpoints={name: _endpoint(name, entry, sources) for name, entry in data["endpoints"].items()},
+        permissions=tuple(one for entry in data["permissions"] for one in _permissions(entry, sources)),
+        ip_rules={scope: _ip_rules(entry, sources) for scope, entry in data["ip_rules"].items()},
+        facets={scope: _facets(entries, sources) for scope, entries in data["facets"].items()},
+        writes={scope: _write_rule(entry, sources) for scope, entry in data["writes"].items()},
         reads=frozenset(_call(text) for text in data["reads"]),
         write_calls=frozenset(_call(text) for text in data["write_calls"]),
         time_path=data["time_path"],
-        limits=tuple(_limit(entry) for entry in data["limits"]),
-        errors={code: _error(entry) for code, entry in data["errors"]["codes"].items()},
+        limits=tuple(_limit(entry, sources) for entry in data["limits"]),
+        errors=_errors(data["errors"], sources),
         clocks=tuple(_clock(entry, sources) for entry in data["clocks"]),
-        manual=_manual(data["manual"]),
+        manual=_manual(data["manual"], sources),
         sub_id_form=subs["id_form"],
         sub_id_what=subs["id_what"],
         lists_sub_keys=subs["keys_listed"],
@@ -153,6 +153,7 @@ def _profile(data: Mapping[str, Any]) -> Profile:
         counter=data.get("counter"),
         probes=tuple(_probe(entry, sources) for entry in data.get("probes", ())),
         modes=data.get("modes", {}),
+        origins={name: _of(data[name], sources) for name in ("credentials", "sub_accounts", "foreign_call")},
     )
 
 
@@ -160,16 +161,16 @@ def _source(entry: Mapping[str, Any]) -> Source:
     return Source(entry["what"], entry["date"], entry.get("verified", True))
 
 
-def _endpoint(name: str, entry: Mapping[str, Any]) -> Endpoint:
-    return Endpoint(name, entry["url"], entry.get("headers", {}), entry.get("note"))
+def _endpoint(name: str, entry: Mapping[str, Any], sources: Mapping[str, Source]) -> Endpoint:
+    return Endpoint(name, entry["url"], entry.get("headers", {}), entry.get("note"), _of(entry, sources))
 
 
-def _permissions(entry: Mapping[str, Any]) -> Iterator[Permission]:
+def _permissions(entry: Mapping[str, Any], sources: Mapping[str, Source]) -> Iterator[Permission]:
     """One permission, or one for each of its members; one for each scope where what it implies, or being always on,
     differs."""
     for native in entry.get("members", ()):
         group = {"native": native, "label": native, "group": entry["native"]}
-        yield from _permissions({**{name: entry[name] for name in entry if name != "members"}, **group})
+        yield from _permissions({**{name: entry[name] for name in entry if name != "members"}, **group}, sources)
     if "members" in entry:
         return
     scopes = tuple(scope for scope in _SCOPES if scope in entry["write"])
@@ -191,6 +192,7 @@ def _permissions(entry: Mapping[str, Any]) -> Iterator[Permission]:
             note=entry.get("note"),
             group=entry.get("group"),
             mode=entry.get("mode"),
+            source=_of(entry, sources),
         )
 
 
@@ -204,7 +206,7 @@ def _always(entry: Mapping[str, Any], scope: Scope) -> bool:
     return always if isinstance(always, bool) else scope in always
 
 
-def _ip_rules(entry: Mapping[str, Any]) -> IpRules:
+def _ip_rules(entry: Mapping[str, Any], sources: Mapping[str, Source]) -> IpRules:
     return IpRules(
         most=entry["most"],
         networks=entry["networks"],
@@ -212,17 +214,23 @@ def _ip_rules(entry: Mapping[str, Any]) -> IpRules:
         entry=tuple(entry["entry"]),
         longest=entry.get("longest"),
         note=entry.get("note"),
+        source=_of(entry, sources),
     )
 
 
-def _facets(entries: Mapping[str, Any]) -> dict[Facet, FacetRule]:
+def _facets(entries: Mapping[str, Any], sources: Mapping[str, Source]) -> dict[Facet, FacetRule]:
     return {
-        facet: FacetRule(entries[facet]["read"], entries[facet]["write"], entries[facet].get("why"))
+        facet: FacetRule(
+            entries[facet]["read"],
+            entries[facet]["write"],
+            entries[facet].get("why"),
+            _of({"source": entries["source"], **entries[facet]}, sources),
+        )
         for facet in Facet
     }
 
 
-def _write_rule(entry: Mapping[str, Any]) -> WriteRule:
+def _write_rule(entry: Mapping[str, Any], sources: Mapping[str, Source]) -> WriteRule:
     return WriteRule(
         together=entry["together"],
         signed_by=frozenset(entry["signed_by"]),
@@ -232,6 +240,7 @@ def _write_rule(entry: Mapping[str, Any]) -> WriteRule:
         needs_passphrase=entry.get("needs_passphrase", False),
         one_address=entry.get("one_address", False),
         why=entry.get("why"),
+        source=_of(entry, sources),
     )
 
 
@@ -240,16 +249,31 @@ def _call(text: str) -> tuple[str, str]:
     return method, path
 
 
-def _limit(entry: Mapping[str, Any]) -> Limit:
-    return Limit(entry["name"], entry["scope"], entry["amount"], entry["seconds"], entry.get("costs", {}))
+def _limit(entry: Mapping[str, Any], sources: Mapping[str, Source]) -> Limit:
+    return Limit(
+        entry["name"],
+        entry["scope"],
+        entry["amount"],
+        entry["seconds"],
+        entry.get("costs", {}),
+        _of(entry, sources),
+    )
 
 
 def _usage_header(entry: Mapping[str, Any]) -> UsageHeader:
     return UsageHeader(entry["scope"], entry.get("used"), entry.get("limit"), entry.get("remaining"))
 
 
-def _error(entry: Mapping[str, Any]) -> ErrorCode:
-    return ErrorCode(Trouble(entry["trouble"]), entry["meaning"], entry.get("ambiguous", False))
+def _errors(entries: Mapping[str, Any], sources: Mapping[str, Source]) -> dict[str, ErrorCode]:
+    return {
+        code: ErrorCode(
+            Trouble(entry["trouble"]),
+            entry["meaning"],
+            entry.get("ambiguous", False),
+            _of({"source": entries["source"], **entry}, sources),
+        )
+        for code, entry in entries["codes"].items()
+    }
 
 
 def _clock(entry: Mapping[str, Any], sources: Mapping[str, Source]) -> Clock:
@@ -274,7 +298,7 @@ def _of(entry: Mapping[str, Any], sources: Mapping[str, Source]) -> Source:
     return replace(source, verified=source.verified and not entry.get("unverified", False))
 
 
-def _manual(entry: Mapping[str, Any]) -> Manual:
+def _manual(entry: Mapping[str, Any], sources: Mapping[str, Source]) -> Manual:
     return Manual(
         page=entry["page"],
         page_verified=not entry.get("page_unverified", False),
@@ -283,12 +307,15 @@ def _manual(entry: Mapping[str, Any]) -> Manual:
         create=tuple(entry["create"]),
         created=tuple(entry["created"]),
         delete=tuple(entry["delete"]),
-        cautions=tuple(Caution(frozenset(one["when"]), one["text"]) for one in entry.get("cautions", ())),
+        cautions=tuple(
+            Caution(frozenset(one["when"]), one["text"], _of(one, sources)) for one in entry.get("cautions", ())
+        ),
         restrict=entry.get("restrict"),
         lift=entry.get("lift"),
         rename=entry.get("rename"),
         enable=entry.get("enable"),
         disable=entry.get("disable"),
+        source=_of(entry, sources),
     )
 
 

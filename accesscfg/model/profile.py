@@ -18,7 +18,10 @@ Writing = Literal["api", "manual", "no"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a fact comes from; `verified` is False for what no official document says."""
+    """Where a fact comes from; `verified` is False for what no official document says.
+
+    Facts name theirs as `source`. Profiles that are read from a file have one at every fact.
+    """
 
     source: str
     date: str
@@ -47,6 +50,7 @@ class Permission:
     note: str | None = None
     group: str | None = None
     mode: str | None = None
+    source: Source | None = None
 
     @property
     def reach(self) -> frozenset[str]:
@@ -72,6 +76,7 @@ class IpRules:
     entry: tuple[Entry, ...]
     longest: int | None = None
     note: str | None = None
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ class FacetRule:
     read: Reading
     write: Writing
     why: str | None = None
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,7 @@ class WriteRule:
     needs_passphrase: bool = False
     one_address: bool = False
     why: str | None = None
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,7 @@ class Limit:
     amount: float
     seconds: float
     costs: Mapping[str, float] = field(default_factory=dict)
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +166,7 @@ class ErrorCode:
     trouble: Trouble
     meaning: str
     ambiguous: bool = False
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +177,7 @@ class Endpoint:
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     note: str | None = None
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +199,7 @@ class Caution:
 
     when: frozenset[When]
     text: str
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +226,7 @@ class Manual:
     rename: str | None = None
     enable: str | None = None
     disable: str | None = None
+    source: Source | None = None
 
     def form_for(self, facet: Facet) -> Form | None:
         """The form that changes a facet."""
@@ -237,7 +249,8 @@ class Profile:
     Without `reads` nothing of it can be asked. `time_path` is None where it has no time call and calls carry local
     time. `foreign_call_disables`: a call from an address off the list disables the key, so that it is called only
     where the address is declared and on the list. `counter` says what else the calls' nonces touch. `modes` are the
-    modes an account can be in, found out by asking.
+    modes an account can be in, found out by asking. `origins` are the sources of what has no place for its own:
+    `credentials`, `sub_accounts` and `foreign_call`.
     """
 
     exchange: str
@@ -270,6 +283,7 @@ class Profile:
     counter: str | None = None
     probes: tuple[Probe, ...] = ()
     modes: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, Source] = field(default_factory=dict)
 
     def in_mode(self, mode: str | None) -> Profile:
         """The profile of an account in this mode; the whole one where the mode is not known."""
