@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import tempfile
@@ -12,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from accesscfg.model.board import LastSeen, last_seen
-from accesscfg.model.canonical import digest, encode
 from accesscfg.model.desired import Declaration, DesiredKey
+from accesscfg.model.networks import Addresses
 from accesscfg.model.observed import Facet
 from accesscfg.model.plan import FacetState, Lifecycle, Plan
 
@@ -22,16 +23,17 @@ VERSION = 1
 
 def wanted_digest(key: DesiredKey) -> str:
     """A digest of what is declared of a key, as far as a look at it compares."""
-    expires = None if key.expires is None else str(key.expires)
-    return digest(
-        sorted(key.permissions),
-        encode(key.whitelist),
+    entries = sorted(key.whitelist.entries) if isinstance(key.whitelist, Addresses) else [repr(key.whitelist)]
+    parts = (
         key.label,
         key.enabled,
         key.absent,
-        expires,
+        str(key.expires),
         key.key_id,
+        sorted(key.permissions),
+        entries,
     )
+    return hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()
 
 
 def read_board(path: Path) -> dict[str, LastSeen]:
@@ -51,7 +53,8 @@ def keep_board(path: Path, plan: Plan, declaration: Declaration) -> None:
     A file that cannot be written is left as it was: nothing depends on it.
     """
     keys = {str(key.path): key for key in declaration.all_keys()}
-    kept = {name: seen for name, seen in read_board(path).items() if name in keys}
+    whole = len(plan.keys) == len(keys)
+    kept = {} if whole else {name: seen for name, seen in read_board(path).items() if name in keys}
     for result in plan.keys:
         name = str(result.path)
         if name in keys:

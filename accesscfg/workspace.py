@@ -214,7 +214,8 @@ class Workspace:
             notes=(*plan.notes, *(f"careful with {one.change} on {one.key}: {one.why}" for one in warned)),
         )
         self._bases[plan.id] = basis
-        keep_board(self.local / "board.json", plan, basis.declaration)
+        with contextlib.suppress(AccesscfgError):  # a workspace that cannot be written to can be planned
+            keep_board(self.local / "board.json", plan, basis.declaration)
         return plan
 
     def _context(self, declaration: Declaration, keyring: Keyring, targets: tuple[str, ...]) -> Context:
