@@ -170,7 +170,9 @@ def _permissions(entry: Mapping[str, Any], sources: Mapping[str, Source]) -> Ite
     differs."""
     for native in entry.get("members", ()):
         group = {"native": native, "label": native, "group": entry["native"]}
-        yield from _permissions({**{name: entry[name] for name in entry if name != "members"}, **group}, sources)
+        yield from _permissions(
+            {**{name: entry[name] for name in entry if name != "members"}, **group}, sources
+        )
     if "members" in entry:
         return
     scopes = tuple(scope for scope in _SCOPES if scope in entry["write"])
@@ -308,7 +310,8 @@ def _manual(entry: Mapping[str, Any], sources: Mapping[str, Source]) -> Manual:
         created=tuple(entry["created"]),
         delete=tuple(entry["delete"]),
         cautions=tuple(
-            Caution(frozenset(one["when"]), one["text"], _of(one, sources)) for one in entry.get("cautions", ())
+            Caution(frozenset(one["when"]), one["text"], _of(one, sources))
+            for one in entry.get("cautions", ())
         ),
         restrict=entry.get("restrict"),
         lift=entry.get("lift"),
