@@ -300,6 +300,23 @@ def _of(entry: Mapping[str, Any], sources: Mapping[str, Source]) -> Source:
     return replace(source, verified=source.verified and not entry.get("unverified", False))
 
 
+# the parts of the manual that a website may not have, one sentence each
+_SENTENCES = (
+    "restrict",
+    "lift",
+    "rename",
+    "enable",
+    "disable",
+    "sub_account",
+    "paste",
+    "add",
+    "remove",
+    "bind",
+    "read_only",
+    "read_write",
+)
+
+
 def _manual(entry: Mapping[str, Any], sources: Mapping[str, Source]) -> Manual:
     return Manual(
         page=entry["page"],
@@ -313,11 +330,7 @@ def _manual(entry: Mapping[str, Any], sources: Mapping[str, Source]) -> Manual:
             Caution(frozenset(one["when"]), one["text"], _of(one, sources))
             for one in entry.get("cautions", ())
         ),
-        restrict=entry.get("restrict"),
-        lift=entry.get("lift"),
-        rename=entry.get("rename"),
-        enable=entry.get("enable"),
-        disable=entry.get("disable"),
+        **{name: entry.get(name) for name in _SENTENCES},
         source=_of(entry, sources),
     )
 

@@ -210,7 +210,9 @@ class Manual:
     `restrict` and `lift` switch the restriction by addresses on and off, `rename`, `enable` and `disable` do what
     they say; None where the website has no such thing or it is a field like any other. `create` leads up to the
     point where rights and addresses are filled in, `created` from there on. `page_verified`: the address of the page
-    stands in an official document.
+    stands in an official document. `sub_account` leads on from the page to a sub-account's keys ({sub} is its id);
+    `paste`, `add` and `remove` say how the list of addresses is edited, `bind` how a new key is bound to an
+    application ({app}), `read_only` and `read_write` what to choose where the form asks for that first.
     """
 
     page: str
@@ -227,6 +229,13 @@ class Manual:
     enable: str | None = None
     disable: str | None = None
     source: Source | None = None
+    sub_account: str | None = None
+    paste: str | None = None
+    add: str | None = None
+    remove: str | None = None
+    bind: str | None = None
+    read_only: str | None = None
+    read_write: str | None = None
 
     def form_for(self, facet: Facet) -> Form | None:
         """The form that changes a facet."""
