@@ -14,10 +14,11 @@ from accesscfg.config.keys import KeyReader
 from accesscfg.config.names import check_name
 from accesscfg.config.notes import Notes, did_you_mean, shown
 from accesscfg.config.policies import read_policies, warn_of_idle_exceptions
-from accesscfg.config.pools import PoolReader, check_allocations
-from accesscfg.config.schema import shape_of, validator, workspace_schema
+from accesscfg.config.pools import PoolReader
+from accesscfg.config.schema import file_schema, shape_of, validator
 from accesscfg.config.section import Section
 from accesscfg.config.source import ProfileSource
+from accesscfg.config.strangers import note_strangers
 from accesscfg.config.texts import matching, read_text
 from accesscfg.config.whitelists import WhitelistReader
 from accesscfg.config.wording import check_shape
@@ -99,7 +100,7 @@ def _read(path: Path, part: str | None, notes: Notes, named_at: Mark | None = No
     text = read_text(path, notes, named_at)
     if text is None:
         return None
-    document = parse(text, str(path), shape_of(workspace_schema(part)), notes)
+    document = parse(text, str(path), shape_of(file_schema(part)), notes)
     if document is None or not check_shape(document, validator(part), notes):
         return None
     return document
@@ -136,10 +137,13 @@ class _Loading:
         self._named_once("ip_pools")
         named = self._named_once("exchanges")
         paths = declared_paths({name: section for name, (section, _) in named.items()})
-        pools = self._pools(paths)
-        keys = KeyReader(WhitelistReader(pools, self.book, self.notes), paths, self.notes)
+        pools = self._pools()
+        whitelists = WhitelistReader(pools, self.book, self.notes)
+        keys = KeyReader(whitelists, paths, self.notes)
         reader = AccountReader(self.profiles, keys, self.book, self.notes)
         accounts = tuple(reader.read(name, section, where) for name, (section, where) in named.items())
+        pools.check(paths)
+        note_strangers(whitelists.own, pools.pools, accounts, self.notes)
         policies = read_policies(main.part("policies"), self.notes)
         every_key = [key for account in accounts for key in account.all_keys()]
         warn_of_idle_exceptions(policies, every_key, self.notes)
@@ -174,11 +178,10 @@ class _Loading:
                     named[name] = (sections[name], where)
         return named
 
-    def _pools(self, paths: frozenset[str]) -> PoolReader:
+    def _pools(self) -> PoolReader:
         reader = PoolReader(self.files.root, self.book, self.notes)
         for document in self.files.documents:
             reader.read(document, Path(document.file).parent)
-        check_allocations(reader, paths, self.notes)
         return reader
 
     def _secrets(self, main: Section) -> tuple[Path, ...]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from accesscfg.config.addresses import AddressBook
+from accesscfg.config.allocations import Misuse, check_allocations, note_misuses
 from accesscfg.config.document import Document
-from accesscfg.config.notes import Notes, did_you_mean, shown
+from accesscfg.config.notes import Notes, shown
 from accesscfg.config.poolfile import PoolWord, words_of
 from accesscfg.config.section import Section
 from accesscfg.config.texts import inside, read_text
 from accesscfg.model.desired import Pool
 from accesscfg.model.findings import Mark
-from accesscfg.model.paths import parse_key_path
 
 _MOST_ERRORS = 20
 
@@ -27,7 +26,8 @@ class PoolReader:
     book: AddressBook
     notes: Notes
     pools: dict[str, Pool] = field(default_factory=dict)
-    allocations: list[tuple[str, Mark]] = field(default_factory=list)
+    misuses: list[Misuse] = field(default_factory=list)
+    _allocations: list[tuple[str, Mark]] = field(default_factory=list)
     _broken: set[str] = field(default_factory=set)
 
     def read(self, document: Document, folder: Path) -> None:
@@ -44,12 +44,17 @@ class PoolReader:
             allocated: list[tuple[str, Mark]] = []
             if isinstance(content, dict):
                 allocated = Section(document, content).entries("allocated_to")
-            self.allocations.extend(allocated)
+            self._allocations.extend(allocated)
             self.pools[name] = Pool(name, tuple(entries), where, tuple(path for path, _ in allocated))
 
     def is_broken(self, name: str) -> bool:
         """Whether the pool is declared but could not be read, which was said once."""
         return name in self._broken
+
+    def check(self, paths: frozenset[str]) -> None:
+        """Note what is wrong with the allocations, once every pool and every key's list was read."""
+        check_allocations(self._allocations, paths, self.notes)
+        note_misuses(self.misuses, self.pools, self.notes)
 
     def _entries(self, pools: Section, name: str, folder: Path) -> list[str]:
         content = pools.get(name)
@@ -105,22 +110,3 @@ class PoolReader:
             )
             return None
         return self.book.entry(text, where)
-
-
-def check_allocations(reader: PoolReader, paths: Collection[str], notes: Notes) -> None:
-    """The keys that a pool is allocated to must be declared."""
-    for path, where in reader.allocations:
-        if path in paths:
-            continue
-        try:
-            parse_key_path(path)
-        except ValueError as error:
-            notes.error("bad_path", f"{shown(path)}: {error}", where)
-        else:
-            notes.error("unknown_key", f"there is no key {shown(path)}", where, did_you_mean(path, paths))
-
-
-def allocated_elsewhere(pools: Mapping[str, Pool], name: str, path: str) -> bool:
-    """Whether the pool belongs to other keys."""
-    allocated = pools[name].allocated_to
-    return bool(allocated) and path not in allocated

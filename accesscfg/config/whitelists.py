@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from accesscfg.config.addresses import AddressBook
+from accesscfg.config.allocations import Misuse, may_use
 from accesscfg.config.notes import Notes, did_you_mean, shown
-from accesscfg.config.pools import PoolReader, allocated_elsewhere
+from accesscfg.config.pools import PoolReader
 from accesscfg.config.section import Section
+from accesscfg.config.strangers import OwnEntry
 from accesscfg.model.findings import Mark
 from accesscfg.model.networks import Addresses, AppBound, Unrestricted, Whitelist
 from accesscfg.model.paths import KeyPath
@@ -20,11 +22,12 @@ POOL = "pool:"
 
 @dataclass(frozen=True, slots=True)
 class WhitelistReader:
-    """Reads the whitelists of keys. Pools are read before."""
+    """Reads the whitelists of keys. Pools are read before. `own` are the entries that came from no pool."""
 
     pools: PoolReader
     book: AddressBook
     notes: Notes
+    own: list[OwnEntry] = field(default_factory=list)
 
     def read(
         self, key: Section, path: KeyPath, profile: Profile | None
@@ -72,6 +75,8 @@ class WhitelistReader:
                 message = f"{own_entry} stands in this list twice; first at {own[own_entry]}"
                 self.notes.error("address_twice", message, where, "keep one of them")
             own.setdefault(own_entry, where)
+        if key.get("state") != "absent":
+            self.own.extend(OwnEntry(entry, str(path), where) for entry, where in own.items())
         for entry in own.keys() & pooled.keys():
             pool = origins[entry]
             message = f"{entry} stands here and in pool {shown(pool)} ({self.pools.pools[pool].where})"
@@ -96,10 +101,8 @@ class WhitelistReader:
                 "unknown_pool", message, where, did_you_mean(name, self.pools.pools, "the pools are")
             )
             return False
-        if allocated_elsewhere(self.pools.pools, name, str(path)):
-            keys = ", ".join(self.pools.pools[name].allocated_to)
-            message = f"pool {shown(name)} is allocated to {keys}; {path} may not use it"
-            self.notes.error("pool_allocated", message, where, "give the key a list of its own")
+        if not may_use(self.pools.pools[name], str(path)):
+            self.pools.misuses.append(Misuse(str(path), name, where))
             return False
         return True
 

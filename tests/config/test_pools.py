@@ -195,6 +195,119 @@ def test_an_allocated_pool_is_for_its_keys_only(tmp_path: Path) -> None:
     check(tmp_path, ALLOCATED + other, refused, files=files)
 
 
+def handed_out(lists: dict[str, str], pools: dict[str, str]) -> str:
+    """A workspace whose keys each list one pool, and pools that are allocated to keys."""
+    text = "version: 1\nip_pools:\n"
+    for place, (name, keys) in enumerate(pools.items()):
+        text += f"  {name}: {{file: {place}.txt, allocated_to: [{keys}]}}\n"
+    text += "exchanges:\n  main:\n    exchange: toy\n    keys:\n"
+    return text + "".join(
+        f"      {name}: {{permissions: [read], ip_whitelist: [{listed}]}}\n" for name, listed in lists.items()
+    )
+
+
+FILES = {f"{n}.txt": f"203.0.113.{n}" for n in range(4)}
+
+
+def test_a_pool_that_is_allocated_to_several_keys_is_shared_by_them(tmp_path: Path) -> None:
+    text = handed_out({"bot": "pool:a", "extra": "pool:a"}, {"a": "main/bot, main/extra"})
+    check(tmp_path, text, files=FILES)
+
+
+def test_two_swapped_lists_are_one_error_that_says_what_to_write(tmp_path: Path) -> None:
+    text = handed_out({"one": "§pool:b", "two": "pool:a"}, {"a": "main/one", "b": "main/two"})
+    said: Expected = (
+        "pools_swapped",
+        "two lists are swapped: main/one lists pool `b`, which is for main/two, and main/two lists pool `a`, "
+        "which is for main/one",
+        "write pool:a for main/one and pool:b for main/two",
+    )
+    check(tmp_path, text, said, files=FILES)
+
+
+def test_swapped_lists_that_keys_share_are_one_error_that_names_every_key(tmp_path: Path) -> None:
+    text = handed_out(
+        {"one": "§pool:b", "one-more": "pool:b", "two": "pool:a"},
+        {"a": "main/one, main/one-more", "b": "main/two"},
+    )
+    said: Expected = (
+        "pools_swapped",
+        "main/one and main/one-more list pool `b`, which is for main/two",
+        "write pool:a for main/one and main/one-more and pool:b for main/two",
+    )
+    check(tmp_path, text, said, files=FILES)
+
+
+def test_lists_that_went_around_in_a_circle_are_each_told_where_they_belong(tmp_path: Path) -> None:
+    text = handed_out(
+        {"one": "§pool:b", "two": "§pool:c", "three": "§pool:a"},
+        {"a": "main/one", "b": "main/two", "c": "main/three"},
+    )
+    expected: list[Expected] = [
+        ("pool_allocated", f"pool `{wrong}` is allocated to", f"write pool:{right}")
+        for wrong, right in (("b", "a"), ("c", "b"), ("a", "c"))
+    ]
+    check(tmp_path, text, *expected, files=FILES)
+
+
+def test_a_list_that_is_swapped_beside_another_foreign_one_is_told_beside_it(tmp_path: Path) -> None:
+    text = handed_out(
+        {"one": "§pool:b, §pool:c", "two": "pool:a"}, {"a": "main/one", "b": "main/two", "c": "main/two"}
+    )
+    check(tmp_path, text, ("pools_swapped",), ("pool_allocated", "write pool:a"), files=FILES)
+
+
+def test_addresses_of_a_pool_that_other_keys_were_given_are_pointed_out(tmp_path: Path) -> None:
+    text = handed_out({"one": "§203.0.113.1, pool:a", "two": "pool:b"}, {"a": "main/one", "b": "main/two"})
+    said: Expected = (
+        "~allocated_address",
+        "main/one lists 203.0.113.1, of pool `b`, which is allocated to main/two",
+    )
+    check(tmp_path, text, said, files=FILES)
+
+
+STRANGE = """
+version: 1
+ip_pools: {office: [203.0.113.0/29]}
+exchanges:
+  main:
+    exchange: toy
+    egress: {addresses: [203.0.113.20]}
+    keys:
+      bot: {permissions: [read], ip_whitelist: [203.0.113.1, 203.0.113.20, §198.51.100.7]}
+      other: {permissions: [read], ip_whitelist: [pool:office, 198.51.100.7, §203.0.113.8/29]}
+      old: {permissions: [read], ip_whitelist: [198.51.100.9], state: absent}
+"""
+
+
+def test_an_address_of_no_pool_and_no_egress_is_pointed_out_once_with_every_key(tmp_path: Path) -> None:
+    check(
+        tmp_path,
+        STRANGE,
+        (
+            "~unknown_address",
+            "198.51.100.7 is in no pool and no egress.addresses; listed by main/bot and main/other",
+            "put it into a pool",
+        ),
+        ("~unknown_address", "203.0.113.8/29 is in no pool", "listed by main/other"),
+    )
+
+
+@pytest.mark.parametrize(
+    "known", ["ip_pools: {office: [203.0.113.0/29]}\n", "    egress: {addresses: [203.0.113.20]}\n"]
+)
+def test_either_pools_or_egress_addresses_make_other_addresses_strange(known: str, tmp_path: Path) -> None:
+    text = STRANGE
+    for line in ("ip_pools: {office: [203.0.113.0/29]}\n", "    egress: {addresses: [203.0.113.20]}\n"):
+        text = text if line == known else text.replace(line, "")
+    found = findings(tmp_path, text.replace("§", "").replace("pool:office, ", ""))
+    assert "198.51.100.7" in " ".join(one.message for one in found if one.code == "unknown_address")
+
+
+def test_a_workspace_without_pools_and_egress_addresses_is_not_told_of_its_addresses(tmp_path: Path) -> None:
+    check(tmp_path, key("permissions: [read]\nip_whitelist: [198.51.100.7]"))
+
+
 def test_a_pool_is_allocated_to_keys_that_there_are(tmp_path: Path) -> None:
     files = {"ours.txt": "203.0.113.1"}
     text = ALLOCATED.replace("[main/bot]", "[main/bot, §main/bat, §main]")

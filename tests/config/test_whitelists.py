@@ -78,7 +78,9 @@ REFUSED: dict[str, tuple[str, list[Expected]]] = {
     ),
     "a pool where there are none": (listed("§pool:x"), [("unknown_pool", "there is no pool `x`")]),
     "too many": (
-        key(f"{READ}ip_whitelist: §[pool:cluster, 203.0.113.1, 203.0.113.2, 203.0.113.3]") + POOLS,
+        key(f"{READ}ip_whitelist: §[pool:cluster, pool:more]")
+        + POOLS
+        + "  more: [203.0.113.1, 203.0.113.2, 203.0.113.3]\n",
         [("too_many_addresses", "5 addresses and networks; Toy takes at most 4")],
     ),
     "a network": (
