@@ -1,4 +1,4 @@
-"""The workspace's JSON Schema at run time: where it wants no text, and the library's validator made quick."""
+"""The JSON Schemas of files at run time: where they want no text, and the library's validator made quick."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ class Validator(Protocol):
 
 
 @cache
-def workspace_schema(part: str | None = None) -> Schema:
-    """The schema of the workspace file, or a named part of it, with its references written out."""
-    whole = json.loads(schema_path("workspace").read_text(encoding="utf-8"))
+def file_schema(part: str | None = None, file: str = "workspace") -> Schema:
+    """The schema of the workspace file or another one, or a named part of it, with its references written out."""
+    whole = json.loads(schema_path(file).read_text(encoding="utf-8"))
     schema = whole if part is None else whole["$defs"][part]
     own = {name: value for name, value in schema.items() if name != "$defs"}
     written_out: Schema = _written_out(own, whole["$defs"])
@@ -91,8 +91,8 @@ def _first_shape(schemas: Any) -> Shape | None:
 
 
 @cache
-def validator(part: str | None = None) -> Validator:
-    """A validator of the workspace file, or of a named part of it. It never fetches anything.
+def validator(part: str | None = None, file: str = "workspace") -> Validator:
+    """A validator of the workspace file or another one, or of a named part of it. It never fetches anything.
 
     Lists are the bulk of a large workspace: a text that was found good once is not looked at again, and a
     list of free texts is looked at as one. Everything else, and every error, is the library's.
@@ -121,7 +121,7 @@ def validator(part: str | None = None) -> Validator:
 
     extend: Any = validators.extend
     extended = extend(Draft202012Validator, {"items": items})
-    made: Validator = extended(workspace_schema(part), registry=Registry())
+    made: Validator = extended(file_schema(part, file), registry=Registry())
     return made
 
 
