@@ -150,6 +150,7 @@ def _profile(data: Mapping[str, Any]) -> Profile:
         usage_headers=tuple(_usage_header(entry) for entry in data.get("usage_headers", ())),
         retired=data.get("retired"),
         foreign_call_disables=data["foreign_call"].get("disables", False),
+        foreign_call_note=data["foreign_call"].get("note"),
         counter=data.get("counter"),
         probes=tuple(_probe(entry, sources) for entry in data.get("probes", ())),
         modes=data.get("modes", {}),
@@ -189,6 +190,7 @@ def _permissions(entry: Mapping[str, Any], sources: Mapping[str, Source]) -> Ite
             write=entry["write"],
             implies=implies,
             comes_with=frozenset(entry.get("comes_with", ())),
+            needs=frozenset(entry.get("needs", ())),
             always=always,
             requires=entry.get("requires"),
             note=entry.get("note"),
@@ -241,6 +243,7 @@ def _write_rule(entry: Mapping[str, Any], sources: Mapping[str, Source]) -> Writ
         needs_whitelist=entry.get("needs_whitelist", False),
         needs_passphrase=entry.get("needs_passphrase", False),
         one_address=entry.get("one_address", False),
+        not_with=frozenset(entry.get("not_with", ())),
         why=entry.get("why"),
         source=_of(entry, sources),
     )

@@ -34,8 +34,10 @@ class Permission:
 
     `gives` are the neutral names it stands for (a declaration of all of them means this one; empty: it is declared
     by `native:` only), `implies` what it gives besides, `comes_with` natives beside which it is no drift, `always`
-    that a key cannot be without it, `write` how it is changed for an own and a sub-account key. `group` is the
-    website's heading over it, which `native:` takes too; `mode` the only mode of accounts that has it.
+    that a key cannot be without it, `write` how it is changed for an own and a sub-account key (`no`: it is fixed when
+    the key is made). `needs` are such fixed natives that a key with this one has too: declaring this one declares
+    them. `group` is the website's heading over it, which `native:` takes too; `mode` the only mode of accounts that
+    has it.
     """
 
     native: str
@@ -45,6 +47,7 @@ class Permission:
     write: Mapping[Scope, Writing]
     implies: frozenset[str] = frozenset()
     comes_with: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
     always: bool = False
     requires: str | None = None
     note: str | None = None
@@ -96,7 +99,8 @@ class WriteRule:
     `together`: one call carries permissions and whitelist, replacing both. `signed_by`: who may sign it.
     `needs_any`, `needs_all`: natives the signing key must hold; `needs_whitelist`: it must itself be restricted.
     `needs_passphrase`: a write names the passphrase of the key it changes. `one_address`: a call adds or removes one
-    address, and the first one added may switch the restriction on.
+    address, and the first one added may switch the restriction on. `not_with`: rights and name of a key that has one of
+    these natives are not changed by API.
     """
 
     together: bool
@@ -106,6 +110,7 @@ class WriteRule:
     needs_whitelist: bool = False
     needs_passphrase: bool = False
     one_address: bool = False
+    not_with: frozenset[str] = frozenset()
     why: str | None = None
     source: Source | None = None
 
@@ -293,6 +298,7 @@ class Profile:
     probes: tuple[Probe, ...] = ()
     modes: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, Source] = field(default_factory=dict)
+    foreign_call_note: str | None = None
 
     def in_mode(self, mode: str | None) -> Profile:
         """The profile of an account in this mode; the whole one where the mode is not known."""
