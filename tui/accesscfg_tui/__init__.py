@@ -1,4 +1,5 @@
-"""The terminal UI of accesscfg: a Textual app that talks only to `accesscfg.workspace`.
+"""The terminal UI of accesscfg. It asks only `accesscfg.workspace` to do things."""
 
-A placeholder that holds the name: no screen exists yet, and no command offers one.
-"""
+from __future__ import annotations
+
+__all__: list[str] = []

@@ -1,0 +1,121 @@
+"""Every action of the terminal UI, once: bindings, footer, palette, help, remapping and the read-only gate use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+EVERYWHERE = "everywhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a key does on a screen. `call` is Textual's action; `short` is for the footer, `help` for the help screen.
+
+    `writes`: it changes something at an exchange, in the workspace's files or in the secrets, so that a read-only
+    session refuses it. `footer`: its place in the footer, 0 for none.
+    """
+
+    id: str
+    keys: str
+    call: str
+    short: str
+    help: str
+    screen: str
+    footer: int = 0
+    writes: bool = False
+
+    @property
+    def binding(self) -> Binding:
+        """The binding of Textual."""
+        return Binding(self.keys, self.call, self.short, show=False, id=self.id)
+
+
+def _on(screen: str, *rows: tuple[str, str, str, str, int, bool]) -> tuple[Action, ...]:
+    return tuple(
+        Action(
+            f"{screen}.{call.partition('(')[0].replace('_', '-')}",
+            keys,
+            call,
+            short,
+            text,
+            screen,
+            place,
+            writes,
+        )
+        for keys, call, short, text, place, writes in rows
+    )
+
+
+ACTIONS: tuple[Action, ...] = (
+    *_on(
+        EVERYWHERE,
+        ("question_mark,f1", "help", "Help", "what can be done here", 1, False),
+        ("q", "leave", "Quit", "one screen back; from the board: quit", 90, False),
+        ("ctrl+q", "quit", "Quit", "quit; asks where something runs", 0, False),
+        ("colon,ctrl+p", "command_palette", "Commands", "every command by its name", 80, False),
+        ("1", "go('board')", "Board", "the board", 0, False),
+        ("2", "go('plan')", "Plan", "the plan", 0, False),
+        ("3", "go('pools')", "Pools", "the IP pools", 0, False),
+        ("4", "go('history')", "History", "what was done, by whom", 0, False),
+        ("5", "go('logs')", "Logs", "what this session did", 0, False),
+        ("6", "go('settings')", "Settings", "theme, glyphs, keys", 0, False),
+        ("ctrl+z", "suspend_process", "Suspend", "back to the shell for a while", 0, False),
+    ),
+    *_on(
+        "board",
+        ("slash", "filter", "Filter", "show only rows with this text; !text shows the others", 2, False),
+        ("r", "refresh_here", "Refresh", "read the marked keys, else those under the cursor", 3, False),
+        ("R", "refresh_all", "Refresh all", "read everything", 0, False),
+        ("p", "plan", "Plan", "the plan for the marked keys, else for all", 4, False),
+        ("m", "guide", "By hand", "lead through the fix on the exchange's website", 5, False),
+        ("A", "attest", "Attest", "record what the website shows, where no API does", 0, True),
+        ("d", "adopt", "Adopt", "take over into the YAML what is live", 0, True),
+        ("e", "edit", "Edit", "open the YAML where the key is declared", 6, True),
+        ("n", "trouble(1)", "Next", "the next row that somebody should look at", 7, False),
+        ("N", "back(1)", "Previous", "the one before", 0, False),
+        ("space", "mark", "Mark", "mark a key, or all keys of an account", 8, False),
+        ("f", "quick", "Show", "all, trouble, drift, by hand, unknown, expiring, marked", 9, False),
+        ("s", "sort", "Sort", "file order, trouble first, by name", 10, False),
+        ("c,y", "copy", "Copy", "copy the key's path or its addresses", 0, False),
+        ("escape", "clear", "Clear", "clear the filter, then the marks", 0, False),
+    ),
+)
+
+
+def of_screen(screen: str, actions: Iterable[Action] = ACTIONS) -> tuple[Action, ...]:
+    """The actions of one screen, those of everywhere last."""
+    own = [action for action in actions if action.screen == screen]
+    return (*own, *(action for action in actions if action.screen == EVERYWHERE))
+
+
+def bindings(screen: str) -> list[BindingType]:
+    """The bindings of one screen (or of everywhere)."""
+    return [action.binding for action in ACTIONS if action.screen == screen]
+
+
+def named(action_id: str) -> Action:
+    """One action by its id; KeyError where there is none."""
+    for action in ACTIONS:
+        if action.id == action_id:
+            return action
+    raise KeyError(action_id)
+
+
+SHOWN = {
+    "question_mark": "?",
+    "slash": "/",
+    "colon": ":",
+    "escape": "esc",
+    "space": "space",
+    "enter": "enter",
+}
+
+
+def shown_key(action: Action, keymap: dict[str, str] | None = None) -> str:
+    """The key to press, as people write it; with the user's own keys where they were changed."""
+    keys = (keymap or {}).get(action.id, action.keys)
+    first = keys.partition(",")[0].strip()
+    return SHOWN.get(first, first)

@@ -1,0 +1,41 @@
+"""What work in threads tells the app; only the app's handlers change what is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from accesscfg.model.events import Event
+from accesscfg.model.plan import ApplyResult, Plan
+
+
+@dataclass
+class Told(Message):
+    """An event of a run."""
+
+    event: Event
+
+
+@dataclass
+class PlanMade(Message):
+    """A reading is over; `whole`: it was not targeted."""
+
+    plan: Plan
+    whole: bool
+
+
+@dataclass
+class ReadingFailed(Message):
+    """A reading ended without a plan."""
+
+    error: BaseException
+    targets: tuple[str, ...]
+
+
+@dataclass
+class Applied(Message):
+    """An apply is over."""
+
+    result: ApplyResult | None
+    error: BaseException | None

@@ -1,0 +1,266 @@
+"""The board: every declared key, how it stands, and what could be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from accesscfg.report.words import Words
+from accesscfg_tui import actions
+from accesscfg_tui.glyphs import FACES, WORST_FIRST, Standing
+from accesscfg_tui.viewmodel.board import Board, Order, Quick, Row, columns
+from accesscfg_tui.viewmodel.detail import Scene, detail
+from accesscfg_tui.widgets.board_list import BoardList, fit
+from accesscfg_tui.widgets.key_footer import KeyFooter
+from accesscfg_tui.widgets.lines import as_text
+
+if TYPE_CHECKING:
+    from accesscfg_tui.app import AccesscfgApp
+
+
+class BoardScreen(Screen[None]):
+    """The rows on the left, the key under the cursor on the right where there is room."""
+
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings("board")
+
+    def compose(self) -> ComposeResult:
+        """Header, rows, detail, status, keys."""
+        yield Static(id="top")
+        with Horizontal(id="panes"):
+            with Vertical(id="board-pane", classes="pane"):
+                yield Static(id="head")
+                yield BoardList(id="board")
+                yield Input(
+                    id="filter", placeholder="text to show, !text to hide; enter keeps it", compact=True
+                )
+            with VerticalScroll(id="detail-pane", classes="pane", can_focus=False):
+                yield Static(id="detail")
+        yield Static(id="status")
+        yield KeyFooter()
+
+    @property
+    def cockpit(self) -> AccesscfgApp:
+        """The app, by its own type."""
+        return cast("AccesscfgApp", self.app)
+
+    @property
+    def board(self) -> Board | None:
+        """The rows."""
+        return self.cockpit.board
+
+    def on_mount(self) -> None:
+        """Show what is known."""
+        self.query_one("#board-pane").border_title = "Board"
+        self.query_one("#detail-pane").border_title = "Key"
+        self.query_one(KeyFooter).show(actions.of_screen("board"))
+        self.reload()
+        self.query_one(BoardList).focus()
+
+    # -- painting ------------------------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Show the board anew."""
+        board = self.board
+        if board is not None:
+            self.query_one(BoardList).show(board)
+        self.show_status()
+        self.show_detail()
+
+    def rows_changed(self, paths: Sequence[str]) -> None:
+        """Repaint some rows where they are."""
+        rows = self.query_one(BoardList)
+        rows.update_rows(paths)
+        if rows.row is not None and rows.row.id in paths:
+            self.show_detail()
+
+    def on_resize(self) -> None:
+        """The header and the columns follow the width."""
+        self.call_after_refresh(self.show_status)
+
+    def show_status(self) -> None:
+        """The header, the heads of the columns, the status line and the border."""
+        board = self.board
+        rows = self.query_one(BoardList)
+        self.query_one("#top", Static).update(self._top())
+        heads = "".join(fit(one.name.upper(), one.width - 1) + " " for one in columns(rows.size.width))
+        self.query_one("#head", Static).update(Text(heads))
+        self.query_one("#status", Static).update(Text(self._status()))
+        if board is not None:
+            shown = [f"{len(board.marked)} marked"] if board.marked else []
+            shown += [f"filter: {board.text}"] if board.text else []
+            shown += [board.quick.value, board.order.value]
+            self.query_one("#board-pane").border_subtitle = Text(", ".join(shown))
+
+    def _top(self) -> Text:
+        app, board = self.cockpit, self.board
+        left = f" accesscfg  {app.workspace.file.name}"
+        left += "  SANDBOX" if app.workspace.sandbox_url is not None else ""
+        left += "  READ-ONLY" if app.read_only else ""
+        right = ""
+        if board is not None:
+            keys = list(board.declaration.all_keys())
+            counts: dict[Standing, int] = {}
+            for key in keys:
+                counts[board.standing(key)] = counts.get(board.standing(key), 0) + 1
+            parts = [f"{counts[one]} {FACES[one].word}" for one in WORST_FIRST if counts.get(one)]
+            right = f"{len(keys)} keys: {', '.join(parts)} "
+        gap = max(1, self.size.width - len(left) - len(right))
+        return Text((left + " " * gap + right)[: max(0, self.size.width)])
+
+    def _status(self) -> str:
+        app = self.cockpit
+        if app.findings:
+            return f"the files cannot be read as they are: {app.findings[0]}"
+        if app.locked is not None:
+            return f"secrets are locked: {app.locked.what}"
+        if app.trouble is not None:
+            return f"{app.trouble.what}"
+        return app.progress
+
+    def show_detail(self) -> None:
+        """The key under the cursor, from memory only."""
+        row, board = self.query_one(BoardList).row, self.board
+        shown = self.query_one("#detail", Static)
+        if row is None or row.key is None or board is None:
+            shown.update("")
+            return
+        shown.update(as_text(detail(self.scene_of(row)), self))
+
+    def scene_of(self, row: Row) -> Scene:
+        """What the detail of a key's row is made from."""
+        board = self.board
+        if row.key is None or board is None:
+            raise LookupError(row.id)
+        app = self.cockpit
+        account = board.declaration.account(row.key.path.account)
+        return Scene(
+            key=row.key,
+            look=board.look(row.key),
+            profile=app.workspace.profiles.get(row.key.exchange),
+            words=Words(app.workspace.profiles.get),
+            runner=account.egress_of(row.key).addresses,
+            now=datetime.now(UTC),
+            ascii=app.ascii,
+        )
+
+    @on(BoardList.Moved)
+    def _moved(self) -> None:
+        if self.has_class("-wide"):
+            self.show_detail()
+
+    # -- actions -------------------------------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        field = self.query_one("#filter", Input)
+        field.add_class("shown")
+        field.focus()
+
+    @on(Input.Changed, "#filter")
+    def _filtered(self, event: Input.Changed) -> None:
+        if self.board is not None:
+            self.board.text = event.value.strip()
+            self._rebuild()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_kept(self) -> None:
+        self._leave_filter()
+
+    def _leave_filter(self) -> None:
+        field = self.query_one("#filter", Input)
+        field.set_class(bool(field.value), "shown")
+        self.query_one(BoardList).focus()
+
+    def action_clear(self) -> None:
+        """Clear the filter first, then the quick filter, then the marks."""
+        board, field = self.board, self.query_one("#filter", Input)
+        if board is None:
+            return
+        if field.value or field.has_focus:
+            field.value = ""
+            self._leave_filter()
+        elif board.quick is not Quick.ALL:
+            board.quick = Quick.ALL
+        else:
+            board.marked.clear()
+        self._rebuild()
+
+    def _rebuild(self) -> None:
+        self.query_one(BoardList).rebuild()
+        self.show_status()
+
+    def action_mark(self) -> None:
+        """Mark or unmark the row; a group's row marks all its keys."""
+        rows, board = self.query_one(BoardList), self.board
+        if rows.row is None or board is None:
+            return
+        paths = {str(key.path) for key in board.keys_of(rows.row)}
+        if paths <= board.marked:
+            board.marked -= paths
+        else:
+            board.marked |= paths
+        rows.update_rows(paths)
+        self.show_status()
+        if rows.row.kind == "key":
+            rows.action_move(1)
+
+    def action_quick(self) -> None:
+        """The next quick filter."""
+        if self.board is not None:
+            every = list(Quick)
+            self.board.quick = every[(every.index(self.board.quick) + 1) % len(every)]
+            self._rebuild()
+
+    def action_sort(self) -> None:
+        """The next order."""
+        if self.board is not None:
+            every = list(Order)
+            self.board.order = every[(every.index(self.board.order) + 1) % len(every)]
+            self._rebuild()
+
+    def action_trouble(self, by: int) -> None:
+        """The next row that somebody should look at."""
+        rows, board = self.query_one(BoardList), self.board
+        if board is None:
+            return
+        places = [
+            n for n, row in enumerate(rows.rows) if row.key is not None and board.look(row.key).is_trouble
+        ]
+        after = (
+            [n for n in places if n > rows.cursor] if by > 0 else [n for n in places if n < rows.cursor][::-1]
+        )
+        if places:
+            rows.cursor = after[0] if after else places[0 if by > 0 else -1]
+
+    def action_back(self, by: int) -> None:
+        """The row before that somebody should look at."""
+        self.action_trouble(-by)
+
+    def targets(self) -> list[str]:
+        """The marked keys, else those under the cursor."""
+        board, row = self.board, self.query_one(BoardList).row
+        if board is None:
+            return []
+        if board.marked:
+            return sorted(board.marked)
+        return [] if row is None else [str(key.path) for key in board.keys_of(row)]
+
+    def action_refresh_here(self) -> None:
+        """Read the marked keys, else those under the cursor."""
+        chosen = self.targets()
+        if chosen and not self.cockpit.read(chosen):
+            self.notify("a reading is under way", markup=False)
+
+    def action_refresh_all(self) -> None:
+        """Read everything."""
+        if not self.cockpit.read():
+            self.notify("a reading is under way", markup=False)

@@ -1,0 +1,1 @@
+"""What the screens show, computed without a terminal: data in, rows and texts out."""

@@ -1,0 +1,329 @@
+"""The board's rows: accounts, sub-accounts and keys, filtered, sorted, folded. No terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from accesscfg.model.desired import Declaration, DesiredAccount, DesiredKey, DesiredSub
+from accesscfg.model.networks import Addresses, AppBound, Unrestricted, Whitelist
+from accesscfg.model.observed import Facet
+from accesscfg.model.plan import Lifecycle, Means
+from accesscfg.model.profile import Profile
+from accesscfg_tui.glyphs import FACES, WORST_FIRST, Face, Standing, worst
+from accesscfg_tui.viewmodel.looks import CLOSED, NOT_READ, Look, age, fix_word
+
+Kind = Literal["account", "sub", "key"]
+ProfileOf = Callable[[str], Profile | None]
+
+
+class Quick(StrEnum):
+    """The filters that one key press chooses."""
+
+    ALL = "all"
+    TROUBLE = "trouble"
+    DRIFT = "drift"
+    BY_HAND = "by hand"
+    UNKNOWN = "unknown"
+    EXPIRING = "expiring"
+    MARKED = "marked"
+
+
+class Order(StrEnum):
+    """The orders of the rows."""
+
+    FILE = "file order"
+    TROUBLE = "trouble first"
+    NAME = "by name"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: `id` is the path of what it stands for, `key` the declared key of a key's row."""
+
+    id: str
+    kind: Kind
+    depth: int
+    name: str
+    exchange: str
+    key: DesiredKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A piece of a line and the name of its style; `width` is what it fills, cut or padded."""
+
+    text: str
+    style: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the board and its width."""
+
+    name: str
+    width: int
+
+
+@dataclass(slots=True)
+class Board:
+    """The rows of one declaration. Changed by the app only; rows are found by id, never by number."""
+
+    declaration: Declaration
+    profile_of: ProfileOf
+    ascii: bool = False
+    text: str = ""
+    quick: Quick = Quick.ALL
+    order: Order = Order.FILE
+    folded: set[str] = field(default_factory=set)
+    marked: set[str] = field(default_factory=set)
+    looks: dict[str, Look] = field(default_factory=dict)
+    reading: set[str] = field(default_factory=set)
+    waiting: dict[str, str] = field(default_factory=dict)  # by account: why it waits
+    _groups: list[_Group] = field(default_factory=list)
+    _haystacks: dict[str, str] = field(default_factory=dict)
+    _keys_below: dict[str, tuple[DesiredKey, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for account in self.declaration.accounts:
+            self._groups += _groups_of(account)
+            self._keys_below[account.name] = tuple(account.all_keys())
+            for sub in account.subs:
+                self._keys_below[f"{account.name}/{sub.name}"] = sub.keys
+        for key in self.declaration.all_keys():
+            self._haystacks[str(key.path)] = _haystack(key, self._name(key.exchange))
+
+    def _name(self, exchange: str) -> str:
+        profile = self.profile_of(exchange)
+        return exchange if profile is None else profile.name
+
+    def look(self, key: DesiredKey) -> Look:
+        """How a key stands."""
+        profile = self.profile_of(key.exchange)
+        if profile is not None and profile.retired is not None:
+            return CLOSED
+        return self.looks.get(str(key.path), NOT_READ)
+
+    def standing(self, key: DesiredKey) -> Standing:
+        """How a key stands, a reading under way included."""
+        return Standing.READING if str(key.path) in self.reading else self.look(key).standing
+
+    def keys_of(self, row: Row) -> tuple[DesiredKey, ...]:
+        """The keys that a row stands for."""
+        return (row.key,) if row.key is not None else self._keys_below.get(row.id, ())
+
+    def rows(self) -> list[Row]:
+        """The lines to show, in order."""
+        groups = self._groups
+        if self.order is Order.TROUBLE:
+            groups = sorted(groups, key=lambda group: min(map(self._rank, group.keys), default=99))
+        elif self.order is Order.NAME:
+            groups = sorted(groups, key=lambda group: group.id)
+        return list(self._lines(groups))
+
+    def _lines(self, groups: Iterable[_Group]) -> Iterator[Row]:
+        shown_account = ""
+        filtered = bool(self.text) or self.quick is not Quick.ALL
+        for group in groups:
+            keys = [key for key in self._ordered(group.keys) if self._passes(key)]
+            if filtered and not keys:
+                continue
+            if group.account.name != shown_account:
+                shown_account = group.account.name
+                yield Row(group.account.name, "account", 0, group.account.name, group.account.exchange)
+            if group.account.name in self.folded:
+                continue
+            if group.sub is not None:
+                yield Row(group.id, "sub", 1, group.sub.name, group.account.exchange)
+                if group.id in self.folded:
+                    continue
+            depth = 1 if group.sub is None else 2
+            for key in keys:
+                yield Row(str(key.path), "key", depth, key.path.key, key.exchange, key)
+
+    def _ordered(self, keys: tuple[DesiredKey, ...]) -> Iterable[DesiredKey]:
+        if self.order is Order.TROUBLE:
+            return sorted(keys, key=self._rank)
+        if self.order is Order.NAME:
+            return sorted(keys, key=lambda key: key.path.key)
+        return keys
+
+    def _rank(self, key: DesiredKey) -> int:
+        return WORST_FIRST.index(self.look(key).standing)
+
+    def _passes(self, key: DesiredKey) -> bool:
+        return self._passes_quick(key) and self._passes_text(key)
+
+    def _passes_text(self, key: DesiredKey) -> bool:
+        wanted = self.text.casefold()
+        if not wanted or wanted == "!":
+            return True
+        inverted = wanted.startswith("!")
+        words = wanted.removeprefix("!").split()
+        hay = self._haystacks[str(key.path)]
+        word = self.look(key).word
+        found = all(part in hay or part in word for part in words)
+        return found is not inverted
+
+    def _passes_quick(self, key: DesiredKey) -> bool:
+        look = self.look(key)
+        match self.quick:
+            case Quick.ALL:
+                return True
+            case Quick.TROUBLE:
+                return look.is_trouble
+            case Quick.DRIFT:
+                return look.standing is Standing.DRIFT
+            case Quick.BY_HAND:
+                return Means.MANUAL in look.means or fix_word(look, key) == "attest"
+            case Quick.UNKNOWN:
+                return look.standing in (Standing.UNKNOWN, Standing.NOT_READ)
+            case Quick.EXPIRING:
+                return look.lifecycle not in (None, Lifecycle.OK)
+            case Quick.MARKED:
+                return str(key.path) in self.marked
+
+    # -- what a line says ----------------------------------------------------------------------------------------
+
+    def cells(self, row: Row, columns: tuple[Column, ...], now: datetime) -> list[Cell]:
+        """One line, a cell for each column."""
+        texts = self._group_texts(row) if row.key is None else self._key_texts(row, row.key, now)
+        return [
+            Cell(texts.get(column.name, ("", ""))[0], texts.get(column.name, ("", ""))[1], column.width)
+            for column in columns
+        ]
+
+    def face(self, look: Standing) -> Face:
+        """What a standing looks like."""
+        return FACES[look]
+
+    def _glyph(self, one: Standing) -> str:
+        return FACES[one].ascii if self.ascii else FACES[one].glyph
+
+    def _key_texts(self, row: Row, key: DesiredKey, now: datetime) -> dict[str, tuple[str, str]]:
+        look, now_standing = self.look(key), self.standing(key)
+        face = FACES[now_standing]
+        word = face.word if now_standing is Standing.READING else look.word
+        life = "" if look.lifecycle in (None, Lifecycle.OK) else f" {look.lifecycle.value}"
+        style = face.style if look.fresh or now_standing is Standing.READING else "faint"
+        mark = self.mark_of(row)
+        return {
+            "key": (f"{'  ' * row.depth}{mark} {row.name}", ""),
+            "status": (f"{self._glyph(now_standing)} {word}{life}", style),
+            "facets": (self._facets(look), style),
+            "permissions": (" ".join(_rights(key)), ""),
+            "ips": (_addresses(key.whitelist, ascii=self.ascii), ""),
+            "fix": (fix_word(look, key), style if look.changes else "faint"),
+            "used by": (key.used_by or "", "faint"),
+            "age": (age(look.at, now), "faint"),
+        }
+
+    def mark_of(self, row: Row) -> str:
+        """The sign of a marked row."""
+        if row.id not in self.marked:
+            return " "
+        return "*" if self.ascii else "●"
+
+    def _facets(self, look: Look) -> str:
+        """One glyph a facet, in the order presence, label, permissions, IP whitelist, expiry, enabled."""
+        return "".join(self._glyph(look.facets[facet]) if facet in look.facets else " " for facet in Facet)
+
+    def _group_texts(self, row: Row) -> dict[str, tuple[str, str]]:
+        keys = self.keys_of(row)
+        counts = Counter(self.standing(key) for key in keys)
+        fold = ("+" if self.ascii else "▸") if row.id in self.folded else ("-" if self.ascii else "▾")
+        parts = [
+            f"{counts[one]} {FACES[one].word}" for one in WORST_FIRST if counts[one] and one not in CALM_ROWS
+        ]
+        waits = self.waiting.get(row.id)
+        if waits:
+            parts = [waits, *parts]
+        style = (
+            FACES[worst(frozenset(counts))].style
+            if parts
+            else "good"
+            if counts[Standing.IN_SYNC]
+            else "faint"
+        )
+        name = f"{'  ' * row.depth}{fold} {row.name}"
+        total = f"{len(keys)} key" + ("" if len(keys) == 1 else "s")
+        return {
+            "key": (name, "strong"),
+            "status": (", ".join(parts) or total, style),
+            "permissions": (self._name(row.exchange) if row.kind == "account" else "sub-account", "faint"),
+        }
+
+
+CALM_ROWS = (Standing.IN_SYNC, Standing.ATTESTED, Standing.CLOSED, Standing.NOT_READ)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The keys of an account itself, or of one of its sub-accounts."""
+
+    id: str
+    account: DesiredAccount
+    sub: DesiredSub | None
+    keys: tuple[DesiredKey, ...]
+
+
+def _groups_of(account: DesiredAccount) -> Iterator[_Group]:
+    yield _Group(account.name, account, None, account.keys)
+    for sub in account.subs:
+        yield _Group(f"{account.name}/{sub.name}", account, sub, sub.keys)
+
+
+def _haystack(key: DesiredKey, exchange: str) -> str:
+    words = (
+        str(key.path),
+        exchange,
+        key.exchange,
+        key.used_by or "",
+        key.label or "",
+        *key.declared_permissions,
+    )
+    return " ".join(words).casefold()
+
+
+def _rights(key: DesiredKey) -> Iterable[str]:
+    return ("absent",) if key.absent else key.declared_permissions
+
+
+def _addresses(whitelist: Whitelist, *, ascii: bool) -> str:
+    match whitelist:
+        case Unrestricted():
+            return "open!" if ascii else "open ⚠"
+        case AppBound(app):
+            return f"app {app}"
+        case Addresses(entries):
+            return str(len(entries))
+
+
+# name, least width of the board from which it is shown, width
+_COLUMNS = (
+    ("key", 0, 26),
+    ("status", 0, 16),
+    ("facets", 100, 8),
+    ("permissions", 56, 18),
+    ("ips", 62, 8),
+    ("fix", 70, 9),
+    ("used by", 108, 12),
+    ("age", 78, 5),
+)
+
+
+def columns(width: int) -> tuple[Column, ...]:
+    """The columns that fit; what is left over goes to the first one and to the permissions."""
+    chosen = [Column(name, size) for name, least, size in _COLUMNS if width >= least]
+    spare = width - sum(column.width for column in chosen)
+    if spare <= 0:
+        return tuple(chosen)
+    grown: Mapping[str, int] = {"key": spare - spare // 3, "permissions": spare // 3}
+    if all(column.name != "permissions" for column in chosen):
+        grown = {"key": spare}
+    return tuple(Column(one.name, one.width + grown.get(one.name, 0)) for one in chosen)

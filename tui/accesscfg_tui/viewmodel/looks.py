@@ -1,0 +1,108 @@
+"""How each key stands now, as far as this session and the last board know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from accesscfg.model.board import LastSeen
+from accesscfg.model.desired import DesiredKey
+from accesscfg.model.observed import Facet
+from accesscfg.model.plan import Change, FacetResult, KeyResult, Lifecycle, Means
+from accesscfg_tui.glyphs import FACES, Standing, standing, worst
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One key as it is known. `fresh`: it was read in this session; what is older is never shown as in sync.
+
+    `means` are the ways its changes would be made, `changes` how many there are.
+    """
+
+    facets: Mapping[Facet, Standing]
+    standing: Standing
+    fresh: bool
+    at: datetime | None = None
+    lifecycle: Lifecycle | None = None
+    changes: int = 0
+    means: frozenset[Means] = frozenset()
+    result: KeyResult | None = None
+
+    @property
+    def word(self) -> str:
+        """The state in words; what was seen in another session is in the past tense."""
+        word = FACES[self.standing].word
+        return word if self.fresh or self.standing in NEVER_OLD else f"was {word}"
+
+    @property
+    def is_trouble(self) -> bool:
+        """Whether somebody should look at it."""
+        expiring = self.lifecycle not in (None, Lifecycle.OK)
+        return expiring or self.standing not in CALM
+
+
+NEVER_OLD = (Standing.NOT_READ, Standing.READING, Standing.CLOSED)
+CALM = (Standing.IN_SYNC, Standing.ATTESTED, *NEVER_OLD)
+NOT_READ = Look(facets={}, standing=Standing.NOT_READ, fresh=True)
+CLOSED = Look(facets={}, standing=Standing.CLOSED, fresh=True)
+
+
+def fresh_look(result: KeyResult, changes: tuple[Change, ...], at: datetime) -> Look:
+    """A key that was just read."""
+    facets = {facet.facet: standing(facet.state) for facet in result.facets}
+    return Look(
+        facets=facets,
+        standing=worst(frozenset(facets.values())),
+        fresh=True,
+        at=at,
+        lifecycle=None if result.lifecycle is None else result.lifecycle.word,
+        changes=len(changes),
+        means=frozenset(change.means for change in changes),
+        result=result,
+    )
+
+
+def old_look(seen: LastSeen, wanted: str, *, sandbox: bool) -> Look:
+    """A key that was read in an earlier session; nothing where the declaration or the place has changed since."""
+    if seen.wanted != wanted or seen.sandbox != sandbox:
+        return NOT_READ
+    facets = {facet: standing(state) for facet, state in seen.facets.items()}
+    return Look(
+        facets=facets,
+        standing=worst(frozenset(facets.values())),
+        fresh=False,
+        at=seen.at,
+        lifecycle=seen.lifecycle,
+        changes=seen.changes,
+    )
+
+
+def facet_of(result: KeyResult | None, facet: Facet) -> FacetResult | None:
+    """The result of one facet."""
+    return None if result is None else next((one for one in result.facets if one.facet is facet), None)
+
+
+def age(at: datetime | None, now: datetime) -> str:
+    """How long ago, in one short word: `now`, `5m`, `3h`, `12d`."""
+    if at is None:
+        return ""
+    seconds = max(0, int((now - at).total_seconds()))
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds >= size:
+            return f"{seconds // size}{unit}"
+    return "now"
+
+
+def fix_word(look: Look, key: DesiredKey) -> str:
+    """How the differences of a key would be removed."""
+    if Means.BLOCKED in look.means:
+        return "blocked"
+    if look.means == {Means.API}:
+        return "API"
+    if look.means == {Means.MANUAL}:
+        return "by hand"
+    if look.means:
+        return "API+hand"
+    needs_word = look.standing in (Standing.UNOBSERVABLE, Standing.CONSISTENT)
+    return "attest" if needs_word and not key.absent else ""

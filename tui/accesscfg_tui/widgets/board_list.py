@@ -1,0 +1,210 @@
+"""The board as a list of lines: only what is visible is rendered, so that ten thousand keys cost no more than ten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.events import Click, Resize
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from accesscfg.report.clean import plain
+from accesscfg_tui.viewmodel.board import Board, Cell, Column, Row, columns
+
+
+class BoardList(ScrollView, can_focus=True):
+    """The rows of a Board. The cursor belongs to a row's id: what comes and goes around it does not move it."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"board--{name}"
+        for name in ("good", "bad", "warn", "told", "busy", "faint", "strong", "cursor", "head")
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="board.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="board.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="board.page-up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="board.page-down"),
+        Binding("home,g", "jump(0)", "First", show=False, id="board.first"),
+        Binding("end,G", "jump(-1)", "Last", show=False, id="board.last"),
+        Binding("left,h", "fold", "Fold", show=False, id="board.fold"),
+        Binding("right,l", "unfold", "Unfold", show=False, id="board.unfold"),
+        Binding("enter", "open", "Open", show=False, id="board.open"),
+    ]
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    @dataclass
+    class Moved(Message):
+        """The cursor is on another row."""
+
+        row: Row | None
+
+    @dataclass
+    class Opened(Message):
+        """A key's row was opened."""
+
+        row: Row
+
+    def __init__(self, board: Board | None = None, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.board = board
+        self.rows: list[Row] = []
+        self._places: dict[str, int] = {}
+        self._columns: tuple[Column, ...] = ()
+
+    # -- what is shown -------------------------------------------------------------------------------------------
+
+    def show(self, board: Board) -> None:
+        """Show a board; the cursor stays on its row where that is still there."""
+        self.board = board
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """Filter, order or folds have changed."""
+        if self.board is None:
+            return
+        at = self.row
+        self.rows = self.board.rows()
+        self._places = {row.id: place for place, row in enumerate(self.rows)}
+        self.virtual_size = Size(self.size.width, len(self.rows))
+        place = None if at is None else self._places.get(at.id)
+        if place is None:
+            place = min(self.cursor, max(0, len(self.rows) - 1))
+        self.set_reactive(BoardList.cursor, place)
+        self._follow()
+        self.refresh()
+        self.post_message(self.Moved(self.row))
+
+    def update_rows(self, ids: Iterable[str]) -> None:
+        """Repaint some rows where they are."""
+        for one in ids:
+            place = self._places.get(one)
+            if place is not None:
+                self.refresh_line(place)
+
+    @property
+    def row(self) -> Row | None:
+        """The row under the cursor."""
+        return self.rows[self.cursor] if 0 <= self.cursor < len(self.rows) else None
+
+    def place_cursor(self, row_id: str) -> bool:
+        """Put the cursor on a row; False where it is not shown."""
+        place = self._places.get(row_id)
+        if place is not None:
+            self.cursor = place
+        return place is not None
+
+    def refresh_line(self, place: int) -> None:
+        """Repaint one line."""
+        self.refresh(Region(0, place - self.scroll_offset.y, self.size.width, 1))
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the visible part."""
+        place = y + self.scroll_offset.y
+        width = self.scrollable_content_region.width
+        if self.board is None or place >= len(self.rows):
+            return Strip.blank(width, self.rich_style)
+        here = place == self.cursor
+        base = self.rich_style
+        if here:
+            base += self.get_component_rich_style("board--cursor", partial=True)
+        cells = self.board.cells(self.rows[place], columns(width), datetime.now(UTC))
+        return Strip(self._segments(cells, base)).adjust_cell_length(width, base)
+
+    def _segments(self, cells: Iterable[Cell], base: Style) -> Iterable[Segment]:
+        for cell in cells:
+            style = base
+            if cell.style:
+                style = base + self.get_component_rich_style(f"board--{cell.style}", partial=True)
+            yield Segment(fit(cell.text, cell.width - 1) + " ", style)
+
+    # -- moving --------------------------------------------------------------------------------------------------
+
+    def validate_cursor(self, place: int) -> int:
+        """Within the rows."""
+        return max(0, min(place, len(self.rows) - 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Repaint the two lines and keep the cursor in sight."""
+        if old == new:
+            return
+        self.refresh_line(old)
+        self.refresh_line(new)
+        self._follow()
+        self.post_message(self.Moved(self.row))
+
+    def _follow(self) -> None:
+        self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
+
+    def action_move(self, by: int) -> None:
+        """Up or down."""
+        self.cursor += by
+
+    def action_page(self, by: int) -> None:
+        """A page up or down."""
+        self.cursor += by * max(1, self.size.height - 1)
+
+    def action_jump(self, place: int) -> None:
+        """To the first or the last row."""
+        self.cursor = place if place >= 0 else len(self.rows) - 1
+
+    def action_fold(self) -> None:
+        """Fold a group, or go to the group of a key."""
+        row, board = self.row, self.board
+        if row is None or board is None:
+            return
+        if row.kind != "key" and row.id not in board.folded:
+            board.folded.add(row.id)
+            self.rebuild()
+        elif "/" in row.id:
+            self.place_cursor(row.id.rpartition("/")[0])
+
+    def action_unfold(self) -> None:
+        """Unfold a group."""
+        if self.row is not None and self.board is not None and self.row.id in self.board.folded:
+            self.board.folded.discard(self.row.id)
+            self.rebuild()
+
+    def action_open(self) -> None:
+        """Open a key, fold or unfold a group."""
+        if self.row is None or self.board is None:
+            return
+        if self.row.kind == "key":
+            self.post_message(self.Opened(self.row))
+        elif self.row.id in self.board.folded:
+            self.action_unfold()
+        else:
+            self.action_fold()
+
+    def on_click(self, event: Click) -> None:
+        """A click moves the cursor, a second one opens."""
+        place = int(event.y) + self.scroll_offset.y
+        if place >= len(self.rows):
+            return
+        if event.chain > 1:
+            self.action_open()
+        else:
+            self.cursor = place
+
+    def on_resize(self, event: Resize) -> None:
+        """The columns change with the width."""
+        self.virtual_size = Size(event.size.width, len(self.rows))
+        self.refresh()
+
+
+def fit(text: str, width: int) -> str:
+    """The text cleaned, cut with a mark or padded to a width in cells."""
+    clean = plain(text)
+    if len(clean) > width or not clean.isascii():
+        sized = set_cell_size(clean, width)
+        return set_cell_size(clean, width - 1) + "…" if sized.rstrip() != clean and width > 1 else sized
+    return clean.ljust(width)
