@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from accesscfg.engine.attested import Register, judged
 from accesscfg.engine.compare import compare, key_hash
 from accesscfg.engine.order import order
 from accesscfg.engine.steps import Signer, Subject, changes_of
@@ -31,6 +32,7 @@ class Context:
     targets: tuple[str, ...] = ()
     sandbox: bool = False
     passphrases: frozenset[str] = frozenset()  # key paths whose own passphrase is at hand
+    register: Register | None = None  # what was attested
 
 
 def selected_keys(declaration: Declaration, selectors: Sequence[Selector]) -> tuple[DesiredKey, ...]:
@@ -102,16 +104,17 @@ def plan_key(
     reading = readings[str(key.path)]
     facets = compare(key, reading, profile)
     signer = signer_of(key, readings)
+    attested, remarks = judged(context.register, key, reading, facets)
     result = KeyResult(
         path=key.path,
         exchange=key.exchange,
         scope=key.scope,
         used_by=key.used_by,
         signed_by=None if signer is None else _path_of_signer(key),
-        facets=facets,
+        facets=attested,
         lifecycle=context.lifecycle_of(key, reading, profile),
         hash=key_hash(facets),
-        notes=(*reading.evidence, *(reading.live.notes if reading.live else ())),
+        notes=(*reading.evidence, *(reading.live.notes if reading.live else ()), *remarks),
     )
     has_passphrase = str(key.path) in context.passphrases
     return result, changes_of(Subject(key, facets, reading.live, profile, signer, has_passphrase))
