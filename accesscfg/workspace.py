@@ -318,11 +318,13 @@ class Workspace:
         *,
         allow: Sequence[str] = (),
         only: Literal["grants", "revokes"] | None = None,
+        leave_out: Collection[KeyPath] = (),
         on_event: Listener = nobody,
         stop: asyncio.Event | None = None,
     ) -> ApplyResult:
         """Make the changes of a plan that this workspace just made. Hold `locked()` around it.
 
+        Keys to `leave_out` are not touched, nor what waits for them.
         Raises Refused by a guard or a policy, and UsageError for a malformed `allow`, before any write.
         """
         from accesscfg.audit import AuditTrail
@@ -334,7 +336,7 @@ class Workspace:
 
             stop = asyncio.Event()
         basis = self._bases[plan.id]
-        self.refuse(plan, allow, only)
+        self.refuse(plan, allow, only, leave_out)
         trail = AuditTrail(self.local / "audit.jsonl")
         trail.begin(plan.id, plan.declaration_hash, allow)
         self._use_up(plan)
@@ -349,6 +351,7 @@ class Workspace:
                     on_event=on_event,
                     stop=stop,
                     only=only,
+                    left_out=frozenset(leave_out),
                 )
             )
         # a last line that is missing is not worth losing the report of what was written
@@ -356,7 +359,13 @@ class Workspace:
             trail.end(plan.id, result.writes)
         return result
 
-    def refuse(self, plan: Plan, allow: Sequence[str] = (), only: str | None = None) -> None:
+    def refuse(
+        self,
+        plan: Plan,
+        allow: Sequence[str] = (),
+        only: str | None = None,
+        leave_out: Collection[KeyPath] = (),
+    ) -> None:
         """Raise what `apply` would raise before any write: Refused by a policy or guard, UsageError for `allow`."""
         from accesscfg.policy.guards import consents, standing
 
@@ -371,7 +380,11 @@ class Workspace:
         strangers = sorted(path for _, path in allowed if path not in paths)
         if strangers:
             raise UsageError(f"--allow names {', '.join(strangers)}, which is no key of this plan")
-        left_out = {change.id for change in plan.changes if only is not None and change.direction != only}
+        left_out = {
+            change.id
+            for change in plan.changes
+            if (only is not None and change.direction != only) or change.key in leave_out
+        }
         refused = [one for one in standing(plan.refusals, allowed) if one.change not in left_out]
         if refused:
             raise Refused(

@@ -72,7 +72,7 @@ class Recorder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Everything that applying one plan needs."""
+    """Everything that applying one plan needs; changes of keys that are `left_out` are not tried."""
 
     plan: Plan
     declaration: Declaration
@@ -82,6 +82,7 @@ class Run:
     on_event: Listener
     stop: asyncio.Event
     only: Only = None
+    left_out: frozenset[KeyPath] = frozenset()
 
 
 async def apply(run: Run) -> ApplyResult:
@@ -168,6 +169,8 @@ class _Visit:
             return ChangeResult(change, Outcome.BLOCKED, change.reason)
         if self.run.only is not None and change.direction is not Direction(self.run.only):
             return ChangeResult(change, Outcome.NOT_TRIED, f"left out by --only {self.run.only}")
+        if change.key in self.run.left_out:
+            return ChangeResult(change, Outcome.NOT_TRIED, "its key was left out")
         for other in change.waits_for:
             if other in with_it:
                 continue

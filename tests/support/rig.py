@@ -255,6 +255,7 @@ class Rig:
         plan: Plan,
         *,
         only: Literal["grants", "revokes"] | None = None,
+        leave_out: Sequence[str] = (),
         memory: Recorder | None = None,
         on_event: Listener = nobody,
         stop: Callable[[], asyncio.Event] = asyncio.Event,
@@ -272,6 +273,7 @@ class Rig:
                     on_event=on_event,
                     stop=stop(),
                     only=only,
+                    left_out=frozenset(key for key in self.pairs() if str(key) in leave_out),
                 )
                 return await apply(run)
 
