@@ -19,7 +19,9 @@ from accesscfg.workspace import Workspace
 from accesscfg_tui import actions
 from accesscfg_tui.crash import short_report
 from accesscfg_tui.messages import PlanMade, ReadingFailed, Told
+from accesscfg_tui.screens.base import CockpitScreen
 from accesscfg_tui.screens.board import BoardScreen
+from accesscfg_tui.screens.help import HelpScreen
 from accesscfg_tui.viewmodel.board import Board
 from accesscfg_tui.viewmodel.looks import fresh_look, old_look
 from accesscfg_tui.work import Work
@@ -49,6 +51,7 @@ class AccesscfgApp(App[int]):
         self.locked: SecretsError | None = None
         self.trouble: AccesscfgError | None = None
         self.progress = ""
+        self.keymap_of_user: dict[str, str] = {}
         self._reading: Work[Plan] | None = None
         self._asked = 0
         self._answered = 0
@@ -194,18 +197,47 @@ class AccesscfgApp(App[int]):
 
     def _tell_screens(self, paths: Sequence[str]) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, BoardScreen):
+            if isinstance(screen, CockpitScreen):
                 screen.rows_changed(paths)
 
     def _status(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, BoardScreen):
+            if isinstance(screen, CockpitScreen):
                 screen.show_status()
 
     def _repaint(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, BoardScreen):
+            if isinstance(screen, CockpitScreen):
                 screen.reload()
+
+    def status_text(self) -> str:
+        """What is under way, or what is wrong, in one line."""
+        if self.findings:
+            return f"the files cannot be read as they are, this is the last good state: {self.findings[0]}"
+        if self.locked is not None:
+            return f"secrets are locked: {self.locked.what}"
+        if self.trouble is not None:
+            return self.trouble.what
+        return self.progress
+
+    # -- going places --------------------------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        """What can be done on the screen in front."""
+        screen = self.screen
+        if isinstance(screen, CockpitScreen):
+            self.push_screen(
+                HelpScreen(
+                    screen.PLACE, read_only=self.read_only, ascii=self.ascii, keymap=self.keymap_of_user
+                )
+            )
+
+    async def action_leave(self) -> None:
+        """One screen back; from the board: quit."""
+        if isinstance(self.screen, BoardScreen):
+            await self.action_quit()
+        else:
+            self.pop_screen()
 
     # -- ending --------------------------------------------------------------------------------------------------
 

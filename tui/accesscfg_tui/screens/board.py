@@ -4,37 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from accesscfg.report.words import Words
 from accesscfg_tui import actions
-from accesscfg_tui.glyphs import FACES, WORST_FIRST, Standing
+from accesscfg_tui.screens.base import CockpitScreen
 from accesscfg_tui.viewmodel.board import Board, Order, Quick, Row, columns
 from accesscfg_tui.viewmodel.detail import Scene, detail
 from accesscfg_tui.widgets.board_list import BoardList, fit
-from accesscfg_tui.widgets.key_footer import KeyFooter
 from accesscfg_tui.widgets.lines import as_text
 
-if TYPE_CHECKING:
-    from accesscfg_tui.app import AccesscfgApp
 
-
-class BoardScreen(Screen[None]):
+class BoardScreen(CockpitScreen):
     """The rows on the left, the key under the cursor on the right where there is room."""
 
+    PLACE = "board"
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings("board")
 
-    def compose(self) -> ComposeResult:
-        """Header, rows, detail, status, keys."""
-        yield Static(id="top")
+    def body(self) -> ComposeResult:
+        """Rows and detail."""
         with Horizontal(id="panes"):
             with Vertical(id="board-pane", classes="pane"):
                 yield Static(id="head")
@@ -44,13 +39,6 @@ class BoardScreen(Screen[None]):
                 )
             with VerticalScroll(id="detail-pane", classes="pane", can_focus=False):
                 yield Static(id="detail")
-        yield Static(id="status")
-        yield KeyFooter()
-
-    @property
-    def cockpit(self) -> AccesscfgApp:
-        """The app, by its own type."""
-        return cast("AccesscfgApp", self.app)
 
     @property
     def board(self) -> Board | None:
@@ -61,8 +49,7 @@ class BoardScreen(Screen[None]):
         """Show what is known."""
         self.query_one("#board-pane").border_title = "Board"
         self.query_one("#detail-pane").border_title = "Key"
-        self.query_one(KeyFooter).show(actions.of_screen("board"))
-        self.reload()
+        super().on_mount()
         self.query_one(BoardList).focus()
 
     # -- painting ------------------------------------------------------------------------------------------------
@@ -82,49 +69,17 @@ class BoardScreen(Screen[None]):
         if rows.row is not None and rows.row.id in paths:
             self.show_detail()
 
-    def on_resize(self) -> None:
-        """The header and the columns follow the width."""
-        self.call_after_refresh(self.show_status)
-
     def show_status(self) -> None:
-        """The header, the heads of the columns, the status line and the border."""
-        board = self.board
-        rows = self.query_one(BoardList)
-        self.query_one("#top", Static).update(self._top())
+        """The lines at the edges, the heads of the columns, and what the border says."""
+        super().show_status()
+        rows, board = self.query_one(BoardList), self.board
         heads = "".join(fit(one.name.upper(), one.width - 1) + " " for one in columns(rows.size.width))
-        self.query_one("#head", Static).update(Text(heads))
-        self.query_one("#status", Static).update(Text(self._status()))
+        self.query_one("#head", Static).update(Text(heads, no_wrap=True))
         if board is not None:
             shown = [f"{len(board.marked)} marked"] if board.marked else []
             shown += [f"filter: {board.text}"] if board.text else []
             shown += [board.quick.value, board.order.value]
             self.query_one("#board-pane").border_subtitle = Text(", ".join(shown))
-
-    def _top(self) -> Text:
-        app, board = self.cockpit, self.board
-        left = f" accesscfg  {app.workspace.file.name}"
-        left += "  SANDBOX" if app.workspace.sandbox_url is not None else ""
-        left += "  READ-ONLY" if app.read_only else ""
-        right = ""
-        if board is not None:
-            keys = list(board.declaration.all_keys())
-            counts: dict[Standing, int] = {}
-            for key in keys:
-                counts[board.standing(key)] = counts.get(board.standing(key), 0) + 1
-            parts = [f"{counts[one]} {FACES[one].word}" for one in WORST_FIRST if counts.get(one)]
-            right = f"{len(keys)} keys: {', '.join(parts)} "
-        gap = max(1, self.size.width - len(left) - len(right))
-        return Text((left + " " * gap + right)[: max(0, self.size.width)])
-
-    def _status(self) -> str:
-        app = self.cockpit
-        if app.findings:
-            return f"the files cannot be read as they are: {app.findings[0]}"
-        if app.locked is not None:
-            return f"secrets are locked: {app.locked.what}"
-        if app.trouble is not None:
-            return f"{app.trouble.what}"
-        return app.progress
 
     def show_detail(self) -> None:
         """The key under the cursor, from memory only."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -304,26 +304,30 @@ def _addresses(whitelist: Whitelist, *, ascii: bool) -> str:
             return str(len(entries))
 
 
-# name, least width of the board from which it is shown, width
-_COLUMNS = (
-    ("key", 0, 26),
-    ("status", 0, 16),
-    ("facets", 100, 8),
-    ("permissions", 56, 18),
-    ("ips", 62, 8),
-    ("fix", 70, 9),
-    ("used by", 108, 12),
-    ("age", 78, 5),
-)
+# the columns from left to right with their widths, and the order in which they give way, the last one first
+_WIDTHS = {
+    "key": 22,
+    "status": 16,
+    "facets": 8,
+    "permissions": 18,
+    "ips": 7,
+    "fix": 9,
+    "used by": 13,
+    "age": 5,
+}
+_IMPORTANCE = ("key", "status", "permissions", "fix", "ips", "age", "used by", "facets")
 
 
 def columns(width: int) -> tuple[Column, ...]:
     """The columns that fit; what is left over goes to the first one and to the permissions."""
-    chosen = [Column(name, size) for name, least, size in _COLUMNS if width >= least]
-    spare = width - sum(column.width for column in chosen)
-    if spare <= 0:
-        return tuple(chosen)
-    grown: Mapping[str, int] = {"key": spare - spare // 3, "permissions": spare // 3}
-    if all(column.name != "permissions" for column in chosen):
-        grown = {"key": spare}
-    return tuple(Column(one.name, one.width + grown.get(one.name, 0)) for one in chosen)
+    chosen: set[str] = set()
+    room = width
+    for name in _IMPORTANCE:
+        if _WIDTHS[name] <= room or not chosen:
+            chosen.add(name)
+            room -= _WIDTHS[name]
+    spare = max(0, room)
+    grown = (
+        {"key": spare - spare // 3, "permissions": spare // 3} if "permissions" in chosen else {"key": spare}
+    )
+    return tuple(Column(name, size + grown.get(name, 0)) for name, size in _WIDTHS.items() if name in chosen)

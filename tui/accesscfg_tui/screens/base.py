@@ -1,0 +1,96 @@
+"""What every screen shares: the line at the top, the status line, the line of keys, and the app by its own type."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Static
+
+from accesscfg.report.clean import plain
+from accesscfg_tui import actions
+from accesscfg_tui.glyphs import FACES, WORST_FIRST
+from accesscfg_tui.widgets.key_footer import KeyFooter
+
+if TYPE_CHECKING:
+    from accesscfg_tui.app import AccesscfgApp
+
+
+class CockpitScreen(Screen[None]):
+    """One screen. `PLACE` is its name in the table of actions; `body` gives what stands between top and status."""
+
+    PLACE: ClassVar[str] = ""
+
+    def compose(self) -> ComposeResult:
+        """Top, body, status, keys."""
+        yield Static(id="top")
+        yield from self.body()
+        yield Static(id="status")
+        yield KeyFooter()
+
+    def body(self) -> ComposeResult:
+        """What the screen is about."""
+        raise NotImplementedError
+
+    @property
+    def cockpit(self) -> AccesscfgApp:
+        """The app, by its own type."""
+        return cast("AccesscfgApp", self.app)
+
+    def on_mount(self) -> None:
+        """Show the keys and what is known."""
+        self.query_one(KeyFooter).show(self.shown_actions(), self.cockpit.keymap_of_user)
+        self.reload()
+
+    def on_resize(self) -> None:
+        """The lines at the edges follow the width."""
+        self.call_after_refresh(self.show_status)
+
+    def shown_actions(self) -> Sequence[actions.Action]:
+        """The actions of this screen that this session allows."""
+        every = actions.of_screen(self.PLACE)
+        return [action for action in every if not (action.writes and self.cockpit.read_only)]
+
+    # -- what the app tells --------------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """What is known has changed as a whole."""
+        self.show_status()
+
+    def rows_changed(self, paths: Sequence[str]) -> None:
+        """What is known of some rows (keys, sub-accounts, accounts by path) has changed."""
+
+    def show_status(self) -> None:
+        """Paint the line at the top and the status line."""
+        self.query_one("#top", Static).update(self._top())
+        self.query_one("#status", Static).update(Text(plain(self.status_text()), no_wrap=True))
+
+    def status_text(self) -> str:
+        """What is under way, or what is wrong."""
+        return self.cockpit.status_text()
+
+    def _top(self) -> Text:
+        """Which workspace, in which mode, and how its keys stand; the counts give way on a narrow screen."""
+        app = self.cockpit
+        left = f" accesscfg  {app.workspace.file.name}"
+        left += "  SANDBOX" if app.workspace.sandbox_url is not None else ""
+        left += "  READ-ONLY" if app.read_only else ""
+        right = _counts(app)
+        room = self.size.width - len(left) - len(right)
+        if room < 1:
+            right, room = "", self.size.width - len(left)
+        return Text((plain(left) + " " * max(1, room) + right)[: max(0, self.size.width)], no_wrap=True)
+
+
+def _counts(app: AccesscfgApp) -> str:
+    board = app.board
+    if board is None:
+        return ""
+    standings = Counter(board.standing(key) for key in board.declaration.all_keys())
+    total = sum(standings.values())
+    parts = [f"{standings[one]} {FACES[one].word}" for one in WORST_FIRST if standings[one]]
+    return f"{total} key{'' if total == 1 else 's'}: {', '.join(parts)} "

@@ -1,0 +1,69 @@
+"""Help for the place one is in: what it shows, and every key that works there."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from accesscfg_tui.actions import EVERYWHERE, Action, of_screen, shown_key
+from accesscfg_tui.glyphs import FACES
+
+ABOUT = {
+    "board": "Every declared key and how it stands. What was read in an earlier session says 'was' and is never"
+    " counted as in sync. Nothing is changed from here: a plan comes first.",
+}
+
+
+class HelpScreen(ModalScreen[None]):
+    """Shown over the screen it explains."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,f1", "dismiss", "Close", show=False),
+    ]
+
+    def __init__(self, place: str, *, read_only: bool, ascii: bool, keymap: dict[str, str]) -> None:
+        super().__init__()
+        self._place = place
+        self._read_only = read_only
+        self._ascii = ascii
+        self._keymap = keymap
+
+    def compose(self) -> ComposeResult:
+        """One text that scrolls."""
+        with VerticalScroll(id="help", classes="pane"):
+            yield Static(self.text())
+
+    def on_mount(self) -> None:
+        """Name the place."""
+        pane = self.query_one("#help")
+        pane.border_title = f"Help: {self._place}"
+        pane.border_subtitle = "esc closes"
+        pane.focus()
+
+    def text(self) -> Text:
+        """What is shown."""
+        shown = [action for action in of_screen(self._place) if not (action.writes and self._read_only)]
+        own = [action for action in shown if action.screen == self._place]
+        rest = [action for action in shown if action.screen == EVERYWHERE]
+        lines = [
+            ABOUT.get(self._place, ""),
+            "",
+            "HERE",
+            *map(self._row, own),
+            "",
+            "EVERYWHERE",
+            *map(self._row, rest),
+        ]
+        lines += ["  up down or j k   move; page up, page down, home, end", "", "STATES"]
+        for face in FACES.values():
+            lines.append(f"  {face.ascii if self._ascii else face.glyph}  {face.word}")
+        return Text("\n".join(lines))
+
+    def _row(self, action: Action) -> str:
+        return f"  {shown_key(action, self._keymap):<15}  {action.help}"
