@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from accesscfg.model.attestation import Attestation
 from accesscfg.model.canonical import encode
 from accesscfg.model.errors import AccesscfgError
 from accesscfg.model.plan import Change, ChangeResult
@@ -126,6 +127,20 @@ class AuditTrail:
         for result in results:
             entry = {"event": "outcome", **_described(result.change), "outcome": result.outcome.value}
             self._append({**entry, "why": result.why} if result.why else entry)
+
+    def attest(self, entries: Sequence[Attestation], *, done: bool) -> None:
+        """These attestations are about to be recorded in the workspace, or (`done`) they are."""
+        for entry in entries:
+            self._append(
+                {
+                    "event": "attested" if done else "attest",
+                    "key": entry.key,
+                    "facet": entry.facet.value,
+                    "says": entry.says,
+                    "hash": entry.hash,
+                    "by": entry.by,
+                }
+            )
 
     def end(self, plan_id: str, writes: int) -> None:
         """The run is over."""
