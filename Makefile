@@ -16,10 +16,10 @@ UV ?= $(firstword $(wildcard $(BIN)/uv) uv)
 LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet \
 	--annotation-style line --custom-compile-command "make lock" $(LOCK_FLAGS)
 
-.PHONY: help demo test quick bench check lint format types docs wheel lock setup clean
+.PHONY: help demo test quick bench check lint format types docs docs-exchanges wheel lock setup clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 
 demo: setup ## the whole story on a throw-away workspace and simulated exchanges
 	@$(WITH_SOPS) $(BIN)/accesscfg demo
@@ -48,6 +48,9 @@ types: setup ## mypy --strict
 
 docs: setup ## the CI examples in docs/ci against their linter and published schemas
 	@PATH="$(CURDIR)/$(BIN):$$PATH" tools/check_docs
+
+docs-exchanges: setup ## docs/exchanges from the profiles of the exchanges
+	@$(PY) -m tools.exchange_pages
 
 wheel: setup ## dist/accesscfg-VERSION-py3-none-any.whl
 	@rm -rf dist

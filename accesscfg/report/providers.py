@@ -1,62 +1,120 @@
-"""What each exchange can do, from the profiles alone: a table, one exchange in full, and both as JSON."""
+"""What each exchange can do, from the profiles alone: an overview of all, and one in full, as text and Markdown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from enum import Enum
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
-from accesscfg.model.desired import NEUTRAL, Scope
+from accesscfg.model.desired import Scope
 from accesscfg.model.observed import Facet
-from accesscfg.model.profile import Clock, FacetRule, IpRules, Limit, Permission, Profile, Writing
+from accesscfg.model.profile import Profile, Reading, Writing
+from accesscfg.report.clean import markdown, markdown_code
 from accesscfg.report.page import WIDTH, Page, Style
-from accesscfg.report.words import FACETS, count, listing
+from accesscfg.report.providers_sheet import SCOPES, Cell, Code, Grid, Items, Part, probed, sections, writings
+from accesscfg.report.words import count, listing
 
-SCOPES: Mapping[Scope, str] = {"own": "keys of the account", "sub": "keys of sub-accounts"}
-READS = {"full": "shown", "flag": "flag only", "no": "not shown", "no_such_thing": "no such thing"}
-WRITES: Mapping[Writing, str] = {"api": "by API", "manual": "on the website", "no": "cannot be changed"}
-_TABLE: Sequence[tuple[Scope, Facet, str]] = (
-    ("own", Facet.PERMISSIONS, "permissions"),
-    ("own", Facet.IP_WHITELIST, "IP whitelist"),
-    ("sub", Facet.PERMISSIONS, "sub: permissions"),
-    ("sub", Facet.IP_WHITELIST, "sub: IP whitelist"),
+_SEEN: Mapping[Reading, str] = {"full": "seen", "flag": "flag", "no": "unseen"}
+_CHANGED: Mapping[Writing, str] = {"api": "API", "manual": "site"}
+_COLUMNS: Sequence[tuple[Scope, Facet, str]] = tuple(
+    (scope, facet, title)
+    for scope in SCOPES
+    for facet, title in ((Facet.PERMISSIONS, "permissions"), (Facet.IP_WHITELIST, "IP whitelist"))
 )
+_WORDS: Sequence[tuple[str, str]] = (
+    ("seen", "the API shows it whole"),
+    ("flag", "the API shows only whether there is a restriction, not by which addresses"),
+    ("probed", "not shown; some of it is found out by harmless calls, the rest a person has to look at"),
+    ("unseen", "not shown: a person has to look, and attest what is there"),
+    ("API", "changed by API"),
+    ("site", "changed on the website, for which there is a guide"),
+    ("API/site", "some permissions by API, others on the website"),
+    ("?", "no official document says so"),
+)
+_NOTHING = "nothing can be asked: guided on the website, and attested"
 
 
-def providers_to_text(profiles: Sequence[Profile], *, width: int = WIDTH, color: bool = False) -> str:
-    """One line an exchange: what is shown of its keys, and how it is changed."""
-    page = Page(width, color=color)
-    rows = [["exchange", *(title for _, _, title in _TABLE)]]
-    rows += [[one.exchange, *(_cell(one, scope, facet) for scope, facet, _ in _TABLE)] for one in profiles]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    if sum(widths) + 2 * (len(widths) - 1) > width:
-        _write_blocks(page, rows)
-    else:
-        for number, row in enumerate(rows):
-            cells = (f"{cell:<{wide}}" for cell, wide in zip(row, widths, strict=True))
-            page.line("  ".join(cells).rstrip(), Style.PLAIN if number else Style.FAINT)
-    page.gap()
-    page.item("", "sub: the keys of sub-accounts; the others are those of the account itself")
-    page.item("", f"{count(len(profiles), 'exchange')}; `accesscfg providers NAME` tells all about one.")
-    return page.text()
-
-
-def _write_blocks(page: Page, rows: Sequence[Sequence[str]]) -> None:
-    """The table for a terminal that is too narrow for it: its columns below each other."""
-    (_, *titles), *body = rows
-    widest = max(map(len, titles))
-    for name, *cells in body:
-        page.line(name, Style.STRONG)
-        for title, cell in zip(titles, cells, strict=True):
-            page.line(f"  {title:<{widest}}  {cell}")
+def row(profile: Profile) -> tuple[str, ...]:
+    """The four cells of the overview, or one sentence where there is nothing to tell apart."""
+    if profile.retired:
+        return (f"retired: {profile.retired}",)
+    if not profile.reads:
+        return (_NOTHING,)
+    return tuple(_cell(profile, scope, facet) for scope, facet, _ in _COLUMNS)
 
 
 def _cell(profile: Profile, scope: Scope, facet: Facet) -> str:
     rule = profile.facets.get(scope, {}).get(facet)
-    if rule is None or profile.retired:
+    if rule is None or rule.read == "no_such_thing":
         return "-"
-    return f"{READS[rule.read]}, {WRITES[rule.write]}"
+    seen = "probed" if probed(profile, scope, facet) else _SEEN[rule.read]
+    changed = "/".join(_CHANGED[way] for way in writings(profile, scope, facet) if way != "no")
+    doubt = "" if rule.source is None or rule.source.verified else " ?"
+    return (f"{seen}, {changed}" if changed else seen) + doubt
+
+
+def _explained(profiles: Sequence[Profile]) -> Iterator[tuple[str, str]]:
+    """The words that the overview uses."""
+    used = {part for one in profiles for cell in row(one) for part in cell.replace(" ?", ", ?").split(", ")}
+    return ((word, meaning) for word, meaning in _WORDS if word in used)
+
+
+def providers_to_text(profiles: Sequence[Profile], *, width: int = WIDTH, color: bool = False) -> str:
+    """One line an exchange: what is shown of its keys, and how it is changed. Fits 80 columns."""
+    page = Page(width, color=color)
+    rows = [(one, row(one)) for one in profiles]
+    name = max([len("exchange"), *(len(one.exchange) for one in profiles)])
+    wide = [len(title) for _, _, title in _COLUMNS]
+    for _, cells in rows:
+        if len(cells) == len(wide):
+            wide = [max(had, len(cell)) for had, cell in zip(wide, cells, strict=True)]
+    if name + sum(wide) + 2 * len(wide) > width:
+        _write_blocks(page, rows)
+    else:
+        page.line(
+            f"{'':<{name}}  {'own keys':<{wide[0] + 2 + wide[1]}}  {'keys of sub-accounts'}", Style.FAINT
+        )
+        page.line(_aligned("exchange", [title for _, _, title in _COLUMNS], name, wide), Style.FAINT)
+        for one, cells in rows:
+            if len(cells) == len(wide):
+                page.line(_aligned(one.exchange, cells, name, wide))
+            else:
+                page.item(f"{one.exchange:<{name}}  ", cells[0])
+    page.gap()
+    for word, meaning in _explained(profiles):
+        page.item(f"{word:<8}  ", meaning)
+    page.gap()
+    page.item("", f"{count(len(profiles), 'exchange')}; `accesscfg providers NAME` tells all about one.")
+    return page.text()
+
+
+def _aligned(name: str, cells: Sequence[str], first: int, wide: Sequence[int]) -> str:
+    padded = (f"{cell:<{width}}" for cell, width in zip(cells, wide, strict=True))
+    return "  ".join([f"{name:<{first}}", *padded]).rstrip()
+
+
+def _write_blocks(page: Page, rows: Sequence[tuple[Profile, Sequence[str]]]) -> None:
+    """The table for a terminal that is too narrow for it: its columns below each other."""
+    titles = [title if scope == "own" else f"sub: {title}" for scope, _, title in _COLUMNS]
+    widest = max(map(len, titles))
+    for one, cells in rows:
+        page.line(one.exchange, Style.STRONG)
+        if len(cells) != len(titles):
+            page.item("  ", cells[0])
+            continue
+        for title, cell in zip(titles, cells, strict=True):
+            page.line(f"  {title:<{widest}}  {cell}")
+
+
+def providers_to_markdown(profiles: Sequence[Profile], *, linked: bool = False) -> str:
+    """The overview as a table; `linked`: each name leads to a page beside it."""
+    heads = [f"{title} of {SCOPES[scope]}" for scope, _, title in _COLUMNS]
+    lines = [_row("exchange", *heads, "checked"), _row(*["---"] * (len(heads) + 2))]
+    for one in profiles:
+        name = f"[{markdown(one.name)}]({one.exchange}.md)" if linked else markdown(one.name)
+        cells = [markdown(cell) for cell in row(one)]
+        cells += [""] * (len(heads) - len(cells))
+        lines.append(_row(name, *cells, one.checked))
+    words = [f"- **{word}**: {meaning}" for word, meaning in _explained(profiles)]
+    return "\n".join([*lines, "", *words]) + "\n"
 
 
 def provider_to_text(profile: Profile, *, width: int = WIDTH, color: bool = False) -> str:
@@ -66,131 +124,72 @@ def provider_to_text(profile: Profile, *, width: int = WIDTH, color: bool = Fals
         (profile.name, Style.STRONG), (f"  {profile.exchange}, checked {profile.checked}", Style.FAINT)
     )
     if profile.retired:
-        page.item("", profile.retired, body_style=Style.BAD)
-    for scope, title in SCOPES.items():
-        if scope in profile.facets:
-            _section(page, title[0].upper() + title[1:])
-            _write_scope(page, profile, scope)
-    _section(page, "Permissions")
-    for permission in profile.permissions:
-        _write_permission(page, permission)
-    _section(page, "What happens to a key by itself")
-    _items(page, (_clock(clock) for clock in profile.clocks), none="nothing that is known")
-    _section(page, "Calls")
-    for endpoint in profile.endpoints.values():
-        page.item(f"  {endpoint.name:<14}", f"{endpoint.url}{f' ({endpoint.note})' if endpoint.note else ''}")
-    harm = "does no harm" if profile.foreign_call_harmless else "harms the key, so it is not made"
-    page.item("  ", f"A call from an address that is not on the key's whitelist {harm}.")
-    _items(page, (_limit(limit) for limit in profile.limits), none="no rate limit is known")
-    _section(page, "On the website")
-    page.line(f"  {profile.manual.page}")
-    for form in profile.manual.forms:
-        page.item("  to change     ", " ".join((*form.open, *form.save)))
-    page.item("  a new key     ", " ".join((*profile.manual.create, *profile.manual.created)))
-    _section(page, "Not verified")
-    _items(page, profile.unverified, none="nothing")
-    _section(page, "Sources")
-    _items(page, dict.fromkeys(_source(profile)), none="none")
+        page.item("Retired: ", profile.retired, Style.BAD)
+    for section in sections(profile):
+        page.gap()
+        page.line(section.title, Style.STRONG)
+        for part in section.parts:
+            _write_part(page, part, width)
     return page.text()
 
 
-def _section(page: Page, title: str) -> None:
-    page.gap()
-    page.line(title, Style.STRONG)
+def _write_part(page: Page, part: Part, width: int) -> None:
+    if isinstance(part, str | tuple):
+        page.item("  ", part if isinstance(part, str) else " ".join(map(str, part)))
+    elif isinstance(part, Items):
+        wide = len(str(len(part.texts)))
+        for number, text in enumerate(part.texts, 1):
+            page.item(f"  {number:>{wide}}. " if part.numbered else "  - ", text)
+    else:
+        _write_grid(page, part, width)
 
 
-def _items(page: Page, texts: Iterable[str], none: str) -> None:
-    for text in list(texts) or [none]:
-        page.item("  - ", text)
-
-
-def _write_scope(page: Page, profile: Profile, scope: Scope) -> None:
-    for facet in Facet:
-        rule = profile.facets[scope].get(facet)
-        if rule is not None and rule.read != "no_such_thing":
-            page.item(f"  {FACETS[facet]:<14}", _rule(rule))
-    rules = profile.ip_rules.get(scope)
-    if rules is not None:
-        page.item(f"  {'addresses':<14}", _ip_rules(rules))
-    write = profile.writes.get(scope)
-    if write is not None:
-        who = " or ".join(
-            "a managing key" if one == "manager" else "itself" for one in sorted(write.signed_by)
-        )
-        needs = [
-            *([f"one of {listing(sorted(write.needs_any))}"] if write.needs_any else ()),
-            *sorted(write.needs_all),
-            *(["an IP whitelist of its own"] if write.needs_whitelist else ()),
-        ]
-        page.item(
-            f"  {'written by':<14}",
-            f"{who}{f', which needs {listing(needs)}' if needs else ''}{_note(write.why)}",
-        )
-
-
-def _rule(rule: FacetRule) -> str:
-    return f"{READS[rule.read]}, {WRITES[rule.write]}{_note(rule.why)}"
-
-
-def _ip_rules(rules: IpRules) -> str:
-    most = "no limit is known" if rules.most is None else f"at most {rules.most}"
-    networks = "networks too" if rules.networks else "no networks"
-    ipv6 = "IPv6 too" if rules.ipv6 else "no IPv6"
-    return f"{most}, {networks}, {ipv6}{_note(rules.note)}"
-
-
-def _note(text: str | None) -> str:
-    return f" ({text})" if text else ""
-
-
-def _write_permission(page: Page, permission: Permission) -> None:
-    gives = listing(name for name in NEUTRAL if name in permission.gives) or "declared as native: only"
-    implies = listing(name for name in NEUTRAL if name in permission.implies)
-    ways = {scope: WRITES[permission.write.get(scope, "no")] for scope in sorted(permission.scopes)}
-    everywhere = len(ways) == len(SCOPES) and len(set(ways.values())) == 1
-    how = "; ".join(f"{SCOPES[scope]} {way}" for scope, way in ways.items())
-    if everywhere:
-        how = ways["own"]
-    also = f", gives {implies} as well" if implies else ""
-    name = (
-        permission.label
-        if permission.label == permission.native
-        else f"{permission.label} ({permission.native})"
+def _write_grid(page: Page, grid: Grid, width: int) -> None:
+    """In columns where the last one keeps some room, else a paragraph for each row."""
+    *columns, _ = zip(grid.head, *grid.rows, strict=True)
+    wide = [max(len(str(cell)) for cell in column) for column in columns]
+    left = sum(wide) + 2 * len(wide) + 2
+    if width - left < 30:
+        for first, *rest in grid.rows:
+            told = [f"{said}{cell}" for said, cell in zip(grid.said[1:], rest, strict=True) if str(cell)]
+            page.item("  - ", "; ".join([str(first), *told]))
+        return
+    page.line(
+        "  " + _aligned(grid.head[0], grid.head[1:], wide[0] if wide else 0, [*wide[1:], 0]), Style.FAINT
     )
-    needs = f", only if {permission.requires}" if permission.requires else ""
-    page.item("  - ", f"{name}: {gives}{also}; {how}{needs}{_note(permission.note)}")
+    for cells in grid.rows:
+        lead = "".join(f"{cell!s:<{width}}  " for cell, width in zip(cells, wide, strict=False))
+        page.item(f"  {lead}", str(cells[-1]))
 
 
-def _clock(clock: Clock) -> str:
-    days = "" if clock.days is None else f"{count(clock.days, 'day')}, "
-    who = "without an IP whitelist" if clock.when_unrestricted else "any key"
-    held = f" with {listing(sorted(clock.with_any))}" if clock.with_any else ""
-    doubt = "" if clock.source.verified else "; not verified"
-    source = f"{clock.source.source}, {clock.source.date}{doubt}"
-    return f"{days}{clock.clock}: {clock.effect} ({who}{held}; {source})"
+def provider_to_markdown(profile: Profile, *, title: str = "#") -> str:
+    """The same as a page; `title` is the level of its heading."""
+    lines = [f"{title} {markdown(profile.name)}", "", f"Declared as `exchange: {profile.exchange}`. "]
+    lines[-1] += f"The facts were last looked through on {profile.checked}."
+    if profile.retired:
+        lines += ["", f"**Retired:** {markdown(profile.retired)}."]
+    for section in sections(profile):
+        lines += ["", f"{title}# {markdown(section.title)}"]
+        for part in section.parts:
+            lines += ["", *_markdown_part(part)]
+    return "\n".join(lines) + "\n"
 
 
-def _limit(limit: Limit) -> str:
-    return f"{limit.name}: {limit.amount:g} in {limit.seconds:g} s for each {limit.scope}"
+def _markdown_part(part: Part) -> list[str]:
+    if isinstance(part, str | tuple):
+        return [markdown(part) if isinstance(part, str) else " ".join(map(_markdown_cell, part))]
+    if isinstance(part, Items):
+        return [
+            f"{number}. {markdown(text)}" if part.numbered else f"- {markdown(text)}"
+            for number, text in enumerate(part.texts, 1)
+        ]
+    rows = [_row(*map(_markdown_cell, cells)) for cells in part.rows]
+    return [_row(*part.head), _row(*["---"] * len(part.head)), *rows]
 
 
-def _source(profile: Profile) -> Iterable[str]:
-    for source in profile.sources:
-        yield f"{source.source}, {source.date}{'' if source.verified else ' (not verified)'}"
+def _markdown_cell(cell: Cell) -> str:
+    return listing(map(markdown_code, cell.texts)) if isinstance(cell, Code) else markdown(cell)
 
 
-def profile_to_json(profile: Profile) -> dict[str, Any]:
-    """Every field of the profile as JSON data; sets are sorted lists, calls are `METHOD /path`."""
-    return {field.name: _plain(getattr(profile, field.name)) for field in fields(profile)}
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(_plain(key)): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, frozenset):
-        return sorted(" ".join(one) if isinstance(one, tuple) else str(one) for one in value)
-    if isinstance(value, tuple):
-        return [_plain(entry) for entry in value]
-    return value.value if isinstance(value, Enum) else value
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -47,14 +47,16 @@ def test_init_knows_the_exchanges(run: Run, tmp_path: Path) -> None:
 def test_providers_tells_about_each_exchange(run: Run, name: str) -> None:
     ran = run("providers", name)
     assert ran.code == 0
-    assert "Permissions" in ran.out
-    assert json.loads(run("providers", name, "--format", "json").out)[name]["exchange"] == name
+    assert "\nSources\n" in ran.out
+    assert "\n## Sources\n" in run("providers", name, "--format", "markdown").out
+    assert set(json.loads(run("providers", name, "--format", "json").out)["exchanges"]) == {name}
 
 
 def test_providers_lists_them_all(run: Run) -> None:
     table = run("providers").out
     assert all(f"\n{name}  " in table for name in Profiles().names())
-    assert set(json.loads(run("providers", "--format", "json").out)) == set(Profiles().names())
+    assert run("providers", "--format", "markdown").out.startswith("| exchange |")
+    assert set(json.loads(run("providers", "--format", "json").out)["exchanges"]) == set(Profiles().names())
 
 
 def test_an_exchange_that_is_not_there_is_wrong_usage(run: Run) -> None:
