@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from accesscfg.model.errors import Trouble
 from accesscfg.model.networks import Whitelist
@@ -106,11 +107,17 @@ class LiveKey:
 
 @dataclass(frozen=True, slots=True)
 class OwnKey:
-    """The key that signed the call, and the account it belongs to as far as the exchange says (`uid`)."""
+    """The key that signed the call, and the account it belongs to as far as the exchange says (`uid`).
+
+    `scope` says whether that is a main account or a sub-account, and `sub_id` which sub-account, by what it is
+    addressed by; None where the exchange does not say.
+    """
 
     key: LiveKey
     uid: str | None = None
     main_uid: str | None = None
+    scope: Literal["own", "sub"] | None = None
+    sub_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
