@@ -116,6 +116,7 @@ class _Visit:
         self.notes: list[str] = []
         self.unknown: list[str] = []
         self.mismatch: str | None = None
+        self.locked_out: str | None = None
         self.identified: set[KeyPath] = set()  # keys whose own answer said, or could not say, whose they are
         self.listed: set[str] = set()
 
@@ -153,6 +154,8 @@ class _Visit:
 
     def _calls(self, signer: DesiredKey) -> ReadCalls:
         """Calls signed with a key. Raises ExchangeError where it cannot sign, or must not be called from here."""
+        if self.locked_out is not None:
+            raise ExchangeError(Trouble.KEY, f"not called after another key of the account: {self.locked_out}")
         if (why := self._not_callable(signer)) is not None:
             raise ExchangeError(Trouble.ADDRESS, why)
         if self.profile.counter is not None:
@@ -208,6 +211,8 @@ class _Visit:
 
     def _refused(self, key: DesiredKey, error: ExchangeError) -> KeyReading:
         """A refusal for the address is something seen; every other failure leaves the key unknown."""
+        if error.locks_out:
+            self.locked_out = error.what
         if error.seen_address is not None:
             self.seen_as.setdefault(self.account.egress_of(key), set()).add(error.seen_address)
         known = self.account.egress_of(key).addresses or (

@@ -276,6 +276,7 @@ def _errors(entries: Mapping[str, Any], sources: Mapping[str, Source]) -> dict[s
             entry["meaning"],
             entry.get("ambiguous", False),
             _of({"source": entries["source"], **entry}, sources),
+            entry.get("locks_out", False),
         )
         for code, entry in entries["codes"].items()
     }

@@ -141,6 +141,7 @@ def failure_of(profile: Profile, status: int, code: str | None, wait: float | No
         code=code,
         ambiguous=ambiguous,
         retry_after=wait if trouble in (Trouble.RATE_LIMIT, Trouble.SERVER) else None,
+        locks_out=known is not None and known.locks_out,
     )
 
 

@@ -114,7 +114,8 @@ class ExchangeError(AccesscfgError):
     """One call to an exchange failed.
 
     `code` is the exchange's own code as text, `seen_address` the caller's address when the exchange names it,
-    `ambiguous` says that a write may have taken effect all the same, `retry_after` is in seconds.
+    `ambiguous` says that a write may have taken effect all the same, `retry_after` is in seconds, `locks_out` says that
+    the account must not be called any more in this run.
     """
 
     def __init__(
@@ -127,9 +128,11 @@ class ExchangeError(AccesscfgError):
         ambiguous: bool = False,
         seen_address: str | None = None,
         retry_after: float | None = None,
+        locks_out: bool = False,
         fix: str | None = None,
     ) -> None:
         super().__init__(what, where=where, fix=fix)
+        self.locks_out = locks_out
         self.trouble = trouble
         self.code = code
         self.ambiguous = ambiguous

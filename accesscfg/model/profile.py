@@ -166,12 +166,14 @@ class UsageHeader:
 
 @dataclass(frozen=True, slots=True)
 class ErrorCode:
-    """One of the exchange's error codes. `ambiguous`: a write that got it may have taken effect."""
+    """One of the exchange's error codes. `ambiguous`: a write that got it may have taken effect; `locks_out`: every
+    further call from here would be refused and may make it worse."""
 
     trouble: Trouble
     meaning: str
     ambiguous: bool = False
     source: Source | None = None
+    locks_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
