@@ -23,6 +23,7 @@ from accesscfg.model.errors import (
     InvalidDeclaration,
     Locked,
     Refused,
+    SecretsError,
     UsageError,
 )
 from accesscfg.model.events import Listener, Waiting, nobody
@@ -30,18 +31,24 @@ from accesscfg.model.findings import Finding
 
 if TYPE_CHECKING:
     import asyncio
+    from datetime import datetime
 
+    from accesscfg.engine.attested import Register
     from accesscfg.engine.keyring import Keyring
     from accesscfg.engine.plan import Context
     from accesscfg.exchanges.client import Limiters, Lines
     from accesscfg.exchanges.registry import Profiles
+    from accesscfg.guiding import Wish
+    from accesscfg.model.attestation import Attestation, AttestResult
     from accesscfg.model.board import LastSeen
     from accesscfg.model.desired import Declaration, DesiredKey
     from accesscfg.model.events import Event
+    from accesscfg.model.guide import Guide, Verification
     from accesscfg.model.observed import KeyReading, Sighting
     from accesscfg.model.paths import KeyPath, Selector
-    from accesscfg.model.plan import ApplyResult, Means, Plan, Refusal
-    from accesscfg.model.profile import Profile
+    from accesscfg.model.plan import ApplyResult, KeyResult, Means, Plan, Refusal
+    from accesscfg.model.profile import Entry, Profile
+    from accesscfg.policy.guards import Scene
 
 SANDBOX_VARIABLE = "ACCESSCFG_SANDBOX"
 
@@ -71,6 +78,7 @@ class _Basis:
     declaration: Declaration
     keyring: Keyring
     sighting: Sighting
+    attestations: tuple[Attestation, ...] = ()
 
 
 class Workspace:
@@ -120,7 +128,37 @@ class Workspace:
             declaration = self.load()
         except InvalidDeclaration as error:
             return Validation(None, error.findings)
-        return Validation(declaration, (*declaration.warnings, *violations(declaration, self.profiles)))
+        findings = (*declaration.warnings, *violations(declaration, self.profiles))
+        try:
+            return Validation(declaration, (*findings, *self.attestations(declaration)[1]))
+        except InvalidDeclaration as error:
+            return Validation(declaration, (*findings, *error.findings))
+
+    @cached_property
+    def attestations_file(self) -> Path:
+        """Where attestations are kept: beside the declaration, in git. What is attested in the sandbox counts there
+        only, and stays on this machine."""
+        folder = self.root if self.sandbox_url is None else self.root / ".accesscfg"
+        return folder / "attestations.yaml"
+
+    def attestations(self, declaration: Declaration) -> tuple[tuple[Attestation, ...], tuple[Finding, ...]]:
+        """Every entry, and warnings about those that count no longer, as far as that can be said offline.
+
+        Raises InvalidDeclaration with every finding.
+        """
+        from accesscfg.config.attestations import read_attestations
+        from accesscfg.engine.attested import Ages
+        from accesscfg.engine.attested_offline import attestation_findings
+        from accesscfg.policy.lifecycle import utc_now
+
+        now = utc_now()
+        entries = read_attestations(self.attestations_file, self.root, now)
+        ages = Ages.of(declaration.policies, now)
+        sandbox = self.sandbox_url is not None
+        findings = attestation_findings(declaration, entries, self.profile_of, ages, sandbox=sandbox)
+        if any(finding.severity == "error" for finding in findings):
+            raise InvalidDeclaration(findings)
+        return entries, findings
 
     @cached_property
     def local(self) -> Path:
@@ -184,15 +222,17 @@ class Workspace:
         from accesscfg.unlock import unlock
 
         declaration = self.load()
+        attestations, _ = self.attestations(declaration)
         selectors = parse_selectors(targets)
         keys = selected_keys(declaration, selectors)
         _each_matches(selectors, declaration)
         scope = Scope(frozenset(key.path for key in keys), whole=not selectors)
         keyring = await unlock(declaration, scope.selected, on_event)
-        told = self._comparing(declaration, keyring, tuple(targets), on_event)
+        told = self._comparing(declaration, keyring, attestations, tuple(targets), on_event)
         async with self._lines(on_event) as lines:
             sighting = await observe(declaration, scope, keyring, lines, told)
-        return self._planned(_Basis(declaration, keyring, sighting), scope.selected, tuple(targets))
+        basis = _Basis(declaration, keyring, sighting, attestations)
+        return self._planned(basis, scope.selected, tuple(targets))
 
     def _planned(self, basis: _Basis, selected: Collection[KeyPath], targets: tuple[str, ...]) -> Plan:
         from accesscfg.engine.plan import make_plan
@@ -201,7 +241,7 @@ class Workspace:
         from accesscfg.policy.declared import violations
         from accesscfg.policy.live import undeclared
 
-        context = self._context(basis.declaration, basis.keyring, targets)
+        context = self._context(basis.declaration, basis.keyring, basis.attestations, targets)
         plan = make_plan(basis.declaration, selected, basis.sighting, context)
         warned = self._refusals(plan, basis, Means.MANUAL)
         plan = replace(
@@ -218,7 +258,13 @@ class Workspace:
             keep_board(self.local / "board.json", plan, basis.declaration)
         return plan
 
-    def _context(self, declaration: Declaration, keyring: Keyring, targets: tuple[str, ...]) -> Context:
+    def _context(
+        self,
+        declaration: Declaration,
+        keyring: Keyring,
+        attestations: tuple[Attestation, ...],
+        targets: tuple[str, ...],
+    ) -> Context:
         from accesscfg import __version__
         from accesscfg.engine.plan import Context
         from accesscfg.policy.lifecycle import lifecycle, utc_now
@@ -234,10 +280,24 @@ class Workspace:
             targets=targets,
             sandbox=self.sandbox_url is not None,
             passphrases=keyring.with_passphrase(declaration),
+            register=self._register(declaration, keyring, attestations, now),
         )
 
+    def _register(
+        self, declaration: Declaration, keyring: Keyring, entries: tuple[Attestation, ...], now: datetime
+    ) -> Register:
+        from accesscfg.engine.attested import Ages, Register, by_slot
+
+        ages = Ages.of(declaration.policies, now)
+        return Register(declaration, by_slot(entries), keyring.id_of, ages, self.sandbox_url is not None)
+
     def _comparing(
-        self, declaration: Declaration, keyring: Keyring, targets: tuple[str, ...], on_event: Listener
+        self,
+        declaration: Declaration,
+        keyring: Keyring,
+        attestations: tuple[Attestation, ...],
+        targets: tuple[str, ...],
+        on_event: Listener,
     ) -> Listener:
         """A listener that also tells how each key compares, as soon as all answers of its account are there."""
         if on_event is nobody:
@@ -245,7 +305,7 @@ class Workspace:
         from accesscfg.engine.plan import plan_key
         from accesscfg.model.events import AccountRead, KeyCompared, KeyRead
 
-        context = self._context(declaration, keyring, targets)
+        context = self._context(declaration, keyring, attestations, targets)
         readings: dict[str, KeyReading] = {}
 
         def listen(event: Event) -> None:
@@ -274,11 +334,96 @@ class Workspace:
         return wanted_digest(key)
 
     def _refusals(self, plan: Plan, basis: _Basis, means: Means) -> tuple[Refusal, ...]:
-        from accesscfg.policy.guards import Scene, refusals, signing_keys
+        from accesscfg.policy.guards import refusals
+
+        return refusals(plan.changes, self._scene(plan, basis), means)
+
+    def _scene(self, plan: Plan, basis: _Basis) -> Scene:
+        from accesscfg.policy.guards import Scene, signing_keys
 
         signing = signing_keys(plan, basis.declaration)
-        scene = Scene(basis.declaration, self.profile_of, basis.sighting.runner_addresses, signing)
-        return refusals(plan.changes, scene, means)
+        return Scene(basis.declaration, self.profile_of, basis.sighting.runner_addresses, signing)
+
+    # -- guided fixes --------------------------------------------------------------------------------------------
+
+    async def guide(
+        self, key: str, *, entry: Entry | None = None, new: bool = False, on_event: Listener = nobody
+    ) -> Guide:
+        """The manual fix of one declared key, with the ticks that were set before.
+
+        Reads that key alone; where nothing can be read the guide goes through the whole declared state. `new` guides
+        the making of a new key. Raises InvalidDeclaration, and UsageError for a key that is not declared.
+        """
+        from accesscfg.guiding import Wish
+
+        wish = Wish(entry, new, no_secret=self._has_no_secret(key))
+        return self.with_ticks((await self._guided(key, wish, on_event))[1])
+
+    async def verify(self, key: str, on_event: Listener = nobody) -> Verification:
+        """Look at one key after a manual fix. Steps that were ticked off and did not take effect lose their ticks.
+
+        Raises like `guide`.
+        """
+        from accesscfg.guides import in_vain, verify
+        from accesscfg.guiding import Wish
+        from accesscfg.ticks import Ticks
+
+        result, guide = await self._guided(key, Wish(no_secret=self._has_no_secret(key)), on_event)
+        left = self.with_ticks(guide)
+        if vain := in_vain(left, result):
+            Ticks(self.local, left.key).set(vain, done=False)
+        return verify(result, self.with_ticks(guide))
+
+    def tick(self, key: str, steps: Collection[str], done: bool = True) -> None:
+        """Tick steps of a key's guide off, or take the ticks away. Raises UsageError for a key not declared."""
+        from accesscfg.guiding import declared
+        from accesscfg.ticks import Ticks
+
+        Ticks(self.local, declared(self.load(), key).path).set(steps, done=done)
+
+    def start_over(self, key: str) -> None:
+        """Take all ticks of a key's guide away. Raises UsageError for a key that is not declared."""
+        from accesscfg.guiding import declared
+        from accesscfg.ticks import Ticks
+
+        Ticks(self.local, declared(self.load(), key).path).clear()
+
+    def with_ticks(self, guide: Guide) -> Guide:
+        """The guide with the ticks as they are now; those of steps that are gone are forgotten."""
+        from accesscfg.ticks import Ticks
+
+        try:
+            local = self.local
+        except AccesscfgError:  # a workspace that cannot be written to has no ticks
+            return guide
+        return guide.ticked(Ticks(local, guide.key).keep({step.id for step in guide.steps}))
+
+    async def _guided(self, path: str, wish: Wish, on_event: Listener) -> tuple[KeyResult, Guide]:
+        from accesscfg.engine.keyring import Keyring
+        from accesscfg.guiding import declared, guide_of, result_of, unseen
+
+        declaration = self.load()
+        key = declared(declaration, path)
+        try:
+            plan = await self.plan([path], on_event)
+        except SecretsError as error:
+            basis = _Basis(declaration, Keyring({}), unseen(key, self.profile_of(key.exchange), error))
+            plan = self._planned(basis, {key.path}, (path,))
+        basis = self._bases.pop(plan.id)
+        return result_of(plan, key), guide_of(key, plan, basis.sighting, self._scene(plan, basis), wish)
+
+    def _has_no_secret(self, path: str) -> bool:
+        """Whether a held key that its exchange shows has no entry in any secrets file."""
+        from accesscfg.guiding import declared
+
+        key = declared(self.load(), path)
+        if not key.held or not self.profile_of(key.exchange).reads:
+            return False
+        try:
+            stored = {entry.path for entry in self.secrets_list()}
+        except SecretsError:
+            return False
+        return stored.isdisjoint(key.secret_ids)
 
     async def refit(self, saved: Mapping[str, object], on_event: Listener = nobody) -> Plan:
         """The plan of a saved plan's JSON, computed again. Raises Refused when it differs or was used before."""
@@ -411,6 +556,51 @@ class Workspace:
             writing=writing,
             limiters=self._limiters,
         )
+
+    # -- attest --------------------------------------------------------------------------------------------------
+
+    async def attest(
+        self,
+        key: str,
+        facets: Sequence[str] = (),
+        *,
+        by: str,
+        note: str | None = None,
+        on_event: Listener = nobody,
+    ) -> AttestResult:
+        """Record that a person found facets of a key as declared: those named, or all that cannot be fully seen.
+
+        The key is read first, and what the exchange shows is not attested. Hold `locked()` around it. Raises
+        UsageError for a key or facet that there is not, Refused for what differs or can be seen, InvalidDeclaration
+        for a file of attestations that is not valid.
+        """
+        from accesscfg.engine.attesting import choose, facet_named, recorded, statable, statements
+        from accesscfg.guiding import declared, result_of
+
+        wanted = declared(self.load(), key)
+        asked = [facet_named(facet) for facet in facets]
+        by, note = statable(by, "--by"), None if note is None else statable(note, "--note")
+        plan = await self.plan([key], on_event)
+        basis = self._bases.pop(plan.id)
+        result, reading = result_of(plan, wanted), basis.sighting.readings[key]
+        register = self._register(basis.declaration, basis.keyring, basis.attestations, plan.made_at)
+        choice = choose(result, asked)
+        entries = statements(register, wanted, reading.live, choice.chosen, by, note)
+        if entries:
+            self._record(wanted, entries, plan.made_at)
+        return recorded(result, self.attestations_file, choice, entries, register.ages, reading.evidence)
+
+    def _record(self, key: DesiredKey, entries: Sequence[Attestation], now: datetime) -> None:
+        """Put entries into the file, in place of what was attested of the same before; and into the audit trail."""
+        from accesscfg.audit import AuditTrail
+        from accesscfg.config.attestations_write import write_attestations
+
+        trail = AuditTrail(self.local / "audit.jsonl")
+        trail.attest(entries, done=False)
+        names = [str(path) for path in (key.path, key.previously) if path is not None]
+        gone = {(name, entry.facet) for name in names for entry in entries}
+        write_attestations(self.attestations_file, self.root, entries, gone, now)
+        trail.attest(entries, done=True)
 
     # -- secrets -------------------------------------------------------------------------------------------------
 

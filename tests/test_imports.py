@@ -14,8 +14,20 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "accesscfg"
 
 # from the inside out; what stands beside `workspace` composes the rings below it
-RINGS = ("model", "config", "secrets", "exchanges", "engine", "policy", "report")
-AROUND = ("workspace", "workspace_init", "unlock", "rehearsal", "audit", "lastboard", "demo", "clipboard", "cli")
+RINGS = ("model", "config", "secrets", "exchanges", "engine", "policy", "guides", "report")
+AROUND = (
+    "workspace",
+    "workspace_init",
+    "unlock",
+    "rehearsal",
+    "audit",
+    "lastboard",
+    "ticks",
+    "guiding",
+    "demo",
+    "clipboard",
+    "cli",
+)
 ALLOWED = {
     **{ring: {*RINGS[: place + 1], "resources"} for place, ring in enumerate(RINGS)},
     "resources": {"resources"},
@@ -23,6 +35,8 @@ ALLOWED = {
     "audit": {"model", "audit"},
     "unlock": {"model", "secrets", "engine", "unlock"},
     "lastboard": {"model", "lastboard"},
+    "ticks": {"model", "ticks"},
+    "guiding": {"model", "engine", "policy", "guides", "guiding"},
     "rehearsal": {"model", "secrets", "rehearsal"},
     "workspace_init": {"model", "secrets", "resources", "workspace_init"},
     "workspace": {
@@ -37,6 +51,9 @@ ALLOWED = {
         "workspace",
         "unlock",
         "lastboard",
+        "guides",
+        "ticks",
+        "guiding",
     },
     "demo": {*RINGS, "workspace", "resources", "sandbox", "demo"},
     "cli": {*RINGS, *AROUND, "resources", "sandbox"},

@@ -10,7 +10,7 @@ from enum import StrEnum
 from accesscfg.model.networks import Whitelist
 from accesscfg.model.observed import Facet
 from accesscfg.model.paths import KeyPath
-from accesscfg.model.plan import Guard
+from accesscfg.model.plan import FacetResult, Guard
 from accesscfg.model.profile import Entry
 
 GUIDE_FORMAT_VERSION = 1
@@ -187,12 +187,11 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One facet that is not verified, and why; for one that differs what is wanted and what is there."""
+class Open:
+    """One facet that is not verified, and how it was seen."""
 
-    facet: Facet
     verdict: Verdict
-    text: str
+    result: FacetResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +200,7 @@ class Verification:
 
     key: KeyPath
     verdict: Verdict
-    findings: tuple[Finding, ...]
+    open: tuple[Open, ...]
     guide: Guide
 
     @property
@@ -211,7 +210,7 @@ class Verification:
 
     def facets(self, verdict: Verdict) -> tuple[Facet, ...]:
         """The facets with this verdict."""
-        return tuple(one.facet for one in self.findings if one.verdict is verdict)
+        return tuple(one.result.facet for one in self.open if one.verdict is verdict)
 
     @property
     def attest_command(self) -> str:

@@ -1,0 +1,262 @@
+"""The steps for permissions: what to untick and tick, differences first, groups as wholes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from accesscfg.engine.compare import wanted_permissions
+from accesscfg.guides.subject import GuideSubject
+from accesscfg.model.desired import Scope
+from accesscfg.model.guide import Step, StepKind
+from accesscfg.model.observed import Facet, Observed, Probed
+from accesscfg.model.profile import Permission, Profile
+
+Known = Callable[[str], bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The permissions of the exchange's form as they apply to one key, in accounts of one mode.
+
+    `rows` are those that can be ticked; `wanted` the natives that are to be on; `either` those that may be on beside
+    them; `fixed` those that cannot be changed. `known` says of a native whether it is on, None where nobody saw.
+    `mode` is the mode's name for people, where both lists have to be shown.
+    """
+
+    profile: Profile
+    rows: tuple[Permission, ...]
+    wanted: frozenset[str]
+    either: frozenset[str]
+    fixed: frozenset[str]
+    known: Known
+    strangers: tuple[str, ...] = ()
+    mode: str | None = None
+    problems: tuple[str, ...] = ()
+
+    def label(self, native: str) -> str:
+        """The website's label with the native name behind it."""
+        label = next((row.label for row in self.rows if row.native == native), native)
+        return f'"{label}"' if label == native else f'"{label}" ({native})'
+
+    def may_be_on(self) -> tuple[str, ...]:
+        """Every native that may be on in the wanted state, those of the form in its order."""
+        allowed = self.wanted | self.either | self.fixed
+        rows = [row.native for row in self.rows if row.native in allowed]
+        return (*rows, *sorted(allowed - set(rows)))
+
+
+@dataclass(frozen=True, slots=True)
+class RightSteps:
+    """The steps of a key's permissions: those that only take rights away, those that give, and the last look."""
+
+    level: tuple[Step, ...] = ()
+    untick: tuple[Step, ...] = ()
+    tick: tuple[Step, ...] = ()
+    check: tuple[Step, ...] = ()
+    problems: tuple[str, ...] = field(default=())
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.untick or self.tick)
+
+
+def forms_of(subject: GuideSubject, *, new: bool = False) -> Iterator[Form]:
+    """The form for this key: one, or one for each mode where the account's mode is not known."""
+    profile, live = subject.profile, subject.live
+    mode = None if live is None else live.mode
+    if not profile.modes or mode is not None:
+        yield _form(subject, mode, None, _nobody_knows if new else _known_by(subject))
+        return
+    for one, name in profile.modes.items():
+        yield _form(subject, one, name, _nobody_knows if new else _known_by(subject))
+
+
+def _form(subject: GuideSubject, mode: str | None, shown: str | None, known: Known) -> Form:
+    key, scope = subject.key, subject.scope
+    profile = subject.profile.in_mode(mode)
+    mapped = wanted_permissions(key, subject.profile, mode)
+    rows = profile.in_scope(scope)
+    fixed = frozenset(row.native for row in rows if is_fixed(row, scope))
+    either = frozenset(row.native for row in rows if row.comes_with & mapped.natives)
+    natives = {row.native for row in rows}
+    strangers = sorted((mapped.natives | (subject.rights or frozenset())) - natives)
+    where = f" in {shown} mode" if shown else ""
+    return Form(
+        profile=profile,
+        rows=rows,
+        wanted=mapped.natives,
+        either=either,
+        fixed=fixed & mapped.natives,
+        known=known,
+        strangers=tuple(strangers),
+        mode=shown,
+        problems=tuple(f"{one.message}{where}" for one in mapped.problems if one.severity == "error"),
+    )
+
+
+def is_fixed(row: Permission, scope: Scope) -> bool:
+    """Whether no form changes this right of a key of the scope."""
+    return row.always or row.write.get(scope) == "no"
+
+
+def _nobody_knows(_: str) -> bool | None:
+    return None
+
+
+def _known_by(subject: GuideSubject) -> Known:
+    result = subject.facets.get(Facet.PERMISSIONS)
+    match None if result is None else result.seen:
+        case Observed(frozenset() as value):
+            return lambda native: native in value
+        case Probed(present, absent):
+            return lambda native: True if native in present else False if native in absent else None
+        case _:
+            return _nobody_knows
+
+
+def right_steps(subject: GuideSubject, *, new: bool = False) -> RightSteps:
+    """What to do about permissions; for a `new` key everything that is wanted is ticked."""
+    parts = [_of_form(subject, form, new) for form in forms_of(subject, new=new)]
+    return RightSteps(
+        level=tuple(step for part in parts for step in part.level),
+        untick=tuple(step for part in parts for step in part.untick),
+        tick=tuple(step for part in parts for step in part.tick),
+        check=tuple(step for part in parts for step in part.check),
+        problems=tuple(problem for part in parts for problem in part.problems),
+    )
+
+
+def _of_form(subject: GuideSubject, form: Form, new: bool) -> RightSteps:
+    editable = [row for row in form.rows if not is_fixed(row, subject.scope)]
+    off = [row for row in editable if row.native not in form.wanted | form.either]
+    on = [row for row in editable if row.native in form.wanted - form.either]
+    untick = list(_group_steps(form, StepKind.UNTICK, off, [row for row in off if form.known(row.native)]))
+    untick += [_stranger(form, StepKind.UNTICK, name) for name in form.strangers if name not in form.wanted]
+    tick = list(_group_steps(form, StepKind.TICK, on, [row for row in on if form.known(row.native) is False]))
+    tick += list(
+        _group_steps(form, StepKind.TICK, on, [row for row in on if form.known(row.native) is None], new=new)
+    )
+    tick += [
+        _stranger(form, StepKind.TICK, name)
+        for name in form.strangers
+        if name in form.wanted and not form.known(name)
+    ]
+    unseen = subject.rights is None and not new
+    if unseen:
+        untick.append(_untick_others(form))
+    level = tuple(_level(subject, form, new)) if untick or tick else ()
+    check = (_check(form),) if untick or tick else ()
+    return RightSteps(level, tuple(untick), tuple(tick), check, form.problems)
+
+
+def _group_steps(
+    form: Form,
+    kind: StepKind,
+    alike: Sequence[Permission],
+    rows: Sequence[Permission],
+    *,
+    new: bool = False,
+) -> Iterator[Step]:
+    """One step for each row, but one for all rows below a heading; `alike` are all that are to end like these."""
+    for group in dict.fromkeys(row.group or row.native for row in rows):
+        of_group = [row for row in rows if (row.group or row.native) == group]
+        certain = new or form.known(of_group[0].native) is not None
+        if of_group[0].group is None:
+            text = _single(form, kind, of_group[0], certain)
+        else:
+            everything = {row.native for row in form.rows if row.group == group}
+            whole = everything == {row.native for row in alike if row.group == group}
+            text = _of_group(form, kind, group, of_group, whole, certain)
+        yield _step(form, kind, text, [row.native for row in of_group], certain)
+
+
+_WORDS = {StepKind.TICK: "Tick", StepKind.UNTICK: "Untick"}
+
+
+def _single(form: Form, kind: StepKind, row: Permission, certain: bool) -> str:
+    already = "" if certain else " unless it is ticked already"
+    needs = f" It needs: {row.requires}." if kind is StepKind.TICK and row.requires else ""
+    return f"{_WORDS[kind]} {form.label(row.native)}{already}.{needs}"
+
+
+def _of_group(
+    form: Form, kind: StepKind, group: str, rows: Sequence[Permission], whole: bool, certain: bool
+) -> str:
+    natives = ", ".join(row.native for row in rows)
+    already = "" if certain else ", what of it is not ticked already"
+    if whole:
+        return f'{_WORDS[kind]} all of the group "{group}"{already}: {natives}.'
+    return f'In the group "{group}" {_WORDS[kind].lower()} just{already}: {natives}.'
+
+
+def _stranger(form: Form, kind: StepKind, native: str) -> Step:
+    text = (
+        f"{_WORDS[kind]} what the website calls the right {native}; this version does not know it, so look for the"
+        f" item that nothing here names."
+    )
+    return _step(form, kind, text, [native], True)
+
+
+def _untick_others(form: Form) -> Step:
+    natives = form.may_be_on()
+    staying = [native for native in natives if native not in form.fixed]
+    text = f"Untick everything else; at most these may stay ticked: {_listed(form, staying)}."
+    if not staying:
+        text = "Untick everything."
+    return _step(form, StepKind.UNTICK_OTHERS, text, natives, False)
+
+
+def _check(form: Form) -> Step:
+    wanted = [native for native in form.may_be_on() if native in form.wanted - form.either - form.fixed]
+    text = f"Look over the whole list: ticked are {_listed(form, wanted)}, and nothing else."
+    if not wanted:
+        text = "Look over the whole list: nothing is ticked."
+    beside = [native for native in form.may_be_on() if native in form.either]
+    if beside:
+        text = f"{text[:-1]} but perhaps {_listed(form, beside)}."
+    return _step(form, StepKind.CHECK, text, form.may_be_on(), True)
+
+
+def _listed(form: Form, natives: Iterable[str]) -> str:
+    """Natives by label, whole groups by the group's name."""
+    left = list(natives)
+    parts = []
+    for row in form.rows:
+        if row.group is None or row.native not in left:
+            continue
+        members = [one.native for one in form.rows if one.group == row.group]
+        if set(members) <= set(left):
+            parts.append(f'all of "{row.group}"')
+            left = [native for native in left if native not in members]
+    return ", ".join([*(form.label(native) for native in left), *parts]) or "none"
+
+
+def _level(subject: GuideSubject, form: Form, new: bool) -> Iterator[Step]:
+    """The choice between reading and writing, where the form has one and it is, or may be, another now."""
+    manual = subject.profile.manual
+    only_reads = _only_reads(subject, form, form.wanted)
+    if not new and subject.rights is not None and _only_reads(subject, form, subject.rights) == only_reads:
+        return
+    text = manual.read_only if only_reads else manual.read_write
+    if text is not None:
+        kind = StepKind.READ_ONLY if only_reads else StepKind.READ_WRITE
+        yield _step(form, kind, text, (), new or subject.rights is not None)
+
+
+def _only_reads(subject: GuideSubject, form: Form, natives: Iterable[str]) -> bool:
+    return all(form.profile.reach([native], subject.scope) == {"read"} for native in natives)
+
+
+def _step(form: Form, kind: StepKind, text: str, natives: Iterable[str], certain: bool) -> Step:
+    said = f"If the account is in {form.mode} mode: {text[0].lower()}{text[1:]}" if form.mode else text
+    return Step(
+        id="",
+        kind=kind,
+        text=said,
+        facet=Facet.PERMISSIONS,
+        natives=tuple(natives),
+        mode=form.mode,
+        certain=certain,
+    )
