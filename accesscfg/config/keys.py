@@ -41,7 +41,7 @@ class KeyReader:
             self._note_no_whitelist(path, where)
         nearest = managers.of_key(key, path, above)
         self._note_what_there_is_not(key, path, managers.profile)
-        found, origins = whitelist or (Addresses(frozenset()), {})
+        found, origins, pools = whitelist or (Addresses(frozenset()), {}, ())
         declared = tuple(name for name, _ in key.entries("permissions"))
         return DesiredKey(
             path=path,
@@ -51,6 +51,7 @@ class KeyReader:
             declared_permissions=declared,
             whitelist=found,
             origins=origins,
+            pools=pools,
             label=key.get("label"),
             used_by=key.get("used_by"),
             key_id=key.get("key_id"),

@@ -31,8 +31,9 @@ class WhitelistReader:
 
     def read(
         self, key: Section, path: KeyPath, profile: Profile | None
-    ) -> tuple[Whitelist, Mapping[str, str]] | None:
-        """The whitelist, and which pool an entry comes from; None when there is none, which was noted."""
+    ) -> tuple[Whitelist, Mapping[str, str], tuple[str, ...]] | None:
+        """The whitelist, which pool an entry comes from, and the pools it names; None when there is none, which was
+        noted."""
         app, listed = key.get("app"), key.get("ip_whitelist")
         if app is not None and listed is not None:
             self.notes.error(
@@ -41,21 +42,23 @@ class WhitelistReader:
                 key.name_at("app"),
             )
         if app is not None:
-            return AppBound(app), {}
+            return AppBound(app), {}, ()
         if listed == "unrestricted":
-            return Unrestricted(), {}
+            return Unrestricted(), {}, ()
         if not isinstance(listed, list):
             return None
-        entries, origins = self._written_out(key, path)
+        entries, origins, pools = self._written_out(key, path)
         if profile is not None:
             scope: Literal["own", "sub"] = "own" if path.sub is None else "sub"
             rules = profile.ip_rules.get(scope)
             if rules is not None:
                 self._check_rules(key, entries, origins, rules, profile.name)
-        return Addresses(frozenset(entries)), origins
+        return Addresses(frozenset(entries)), origins, pools
 
-    def _written_out(self, key: Section, path: KeyPath) -> tuple[dict[str, Mark], dict[str, str]]:
-        """Each entry with the place it comes from in this list, and the pools of those that come from one."""
+    def _written_out(
+        self, key: Section, path: KeyPath
+    ) -> tuple[dict[str, Mark], dict[str, str], tuple[str, ...]]:
+        """Each entry with the place it comes from in this list, the pools of those that come from one, all pools."""
         own: dict[str, Mark] = {}
         pooled: dict[str, Mark] = {}
         origins: dict[str, str] = {}
@@ -83,7 +86,7 @@ class WhitelistReader:
             self.notes.error(
                 "address_twice", message, own[entry], f"leave it to the pool, named at {pooled[entry]}"
             )
-        return {**pooled, **own}, origins
+        return {**pooled, **own}, origins, tuple(named)
 
     def _is_usable(self, name: str, path: KeyPath, where: Mark, named: dict[str, Mark]) -> bool:
         """Whether this key may use the pool, and has not named it before."""

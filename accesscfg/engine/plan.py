@@ -10,6 +10,7 @@ from datetime import datetime
 from accesscfg.engine.attested import Register, judged
 from accesscfg.engine.compare import compare, key_hash
 from accesscfg.engine.order import order
+from accesscfg.engine.origins import with_origins
 from accesscfg.engine.steps import Signer, Subject, changes_of
 from accesscfg.model.canonical import digest
 from accesscfg.model.desired import Declaration, DesiredAccount, DesiredKey
@@ -59,7 +60,7 @@ def make_plan(
             account_results, account_changes = _plan_account(account, keys, sighting, context, len(changes))
             results += account_results
             changes += account_changes
-    return Plan(
+    plan = Plan(
         id="p" + digest(declaration.hash, [r.hash for r in results], secrets.token_hex(8))[:16],
         made_at=context.made_at,
         version=context.version,
@@ -75,6 +76,7 @@ def make_plan(
         warnings=declaration.warnings,
         sandbox=context.sandbox,
     )
+    return with_origins(plan, declaration)
 
 
 def _plan_account(
@@ -117,7 +119,8 @@ def plan_key(
         notes=(*reading.evidence, *(reading.live.notes if reading.live else ()), *remarks),
     )
     has_passphrase = str(key.path) in context.passphrases
-    return result, changes_of(Subject(key, facets, reading.live, profile, signer, has_passphrase))
+    in_mode = profile.in_mode(None if reading.live is None else reading.live.mode)
+    return result, changes_of(Subject(key, facets, reading.live, in_mode, signer, has_passphrase))
 
 
 def signer_of(key: DesiredKey, readings: Mapping[str, KeyReading]) -> Signer | None:

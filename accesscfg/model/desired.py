@@ -43,8 +43,9 @@ class Egress:
 class DesiredKey:
     """One declared key.
 
-    `permissions` are native names (what `declared_permissions` stands for on this exchange), `origins` says which
-    pool an entry comes from, `managed_by` and `observed_by` are resolved to the nearest declaration.
+    `permissions` are native names (what `declared_permissions` stands for on this exchange). `origins` says which
+    pool an entry comes from, `pools` are those that its list names. `managed_by` and `observed_by` are resolved to
+    the nearest declaration.
     """
 
     path: KeyPath
@@ -54,6 +55,7 @@ class DesiredKey:
     declared_permissions: tuple[str, ...]
     whitelist: Whitelist
     origins: Mapping[str, str] = field(default_factory=dict)
+    pools: tuple[str, ...] = ()
     label: str | None = None
     used_by: str | None = None
     key_id: str | None = None

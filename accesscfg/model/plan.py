@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from accesscfg.model.attestation import Statement
 from accesscfg.model.findings import Finding
 from accesscfg.model.observed import Facet, FacetValue, Observation, UndeclaredKey, UndeclaredSub
+from accesscfg.model.origins import Origin, PoolChange
 from accesscfg.model.paths import KeyPath
 
 FORMAT_VERSION = 1
@@ -95,7 +96,8 @@ class Change:
     """One planned step.
 
     `before` and `after` are whole values of the facet, adjoining from step to step; `gone` and `new` what differs.
-    `step` orders the changes of the whole plan; `waits_for` names changes that must be done first.
+    `step` orders the changes of the whole plan; `waits_for` names changes that must be done first. `origins` says
+    where the addresses of the key's list are from.
     """
 
     id: str
@@ -110,6 +112,7 @@ class Change:
     waits_for: tuple[str, ...] = ()
     gone: frozenset[str] = frozenset()
     new: frozenset[str] = frozenset()
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,7 @@ class KeyResult:
     lifecycle: LifecycleWord | None  # None: the key was not seen, so nothing vouches for its clocks
     hash: str
     notes: tuple[str, ...] = ()
+    origins: Mapping[str, Origin] = field(default_factory=dict)
 
     @property
     def states(self) -> frozenset[FacetState]:
@@ -202,6 +206,7 @@ class Plan:
     warnings: tuple[Finding, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     sandbox: bool = False
+    pools: tuple[PoolChange, ...] = ()
 
     def changes_of(self, path: KeyPath) -> tuple[Change, ...]:
         """The changes of one key, in order."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from accesscfg.model.canonical import encode, encode_seen
 from accesscfg.model.findings import Finding, Mark
+from accesscfg.model.networks import Addresses, sorted_entries
 from accesscfg.model.observed import (
     LiveKey,
     Observation,
@@ -19,6 +20,7 @@ from accesscfg.model.observed import (
     UndeclaredKey,
     UndeclaredSub,
 )
+from accesscfg.model.origins import PoolChange
 from accesscfg.model.plan import (
     FORMAT_VERSION,
     ApplyResult,
@@ -52,6 +54,7 @@ def plan_to_json(plan: Plan) -> Json:
         "targets": list(plan.targets),
         "keys": [_key(key) for key in plan.keys],
         "changes": [_change(change) for change in plan.changes],
+        "pools": [_pool(pool) for pool in plan.pools],
         "undeclared": {
             "keys": [_undeclared_key(one) for one in plan.undeclared_keys],
             "sub_accounts": [_undeclared_sub(one) for one in plan.undeclared_subs],
@@ -149,6 +152,38 @@ def _change(change: Change) -> Json:
         "reason": change.reason,
         "gone": sorted(change.gone),
         "new": sorted(change.new),
+        "origins": _origins(change),
+    }
+
+
+def _origins(change: Change) -> list[Json]:
+    """Every address that the change is about, with what becomes of it and where it is from."""
+    before, after = (
+        side.entries if isinstance(side, Addresses) else frozenset() for side in (change.before, change.after)
+    )
+    return [
+        {
+            "address": entry,
+            "effect": "stays" if entry in before & after else "comes" if entry in after else "leaves",
+            "pool": change.origins[entry].pool,
+            "known": [{"kind": place.kind, "name": place.name} for place in change.origins[entry].known],
+        }
+        for entry in sorted_entries(before | after)
+        if entry in change.origins
+    ]
+
+
+def _pool(pool: PoolChange) -> Json:
+    return {
+        "pool": pool.pool,
+        "keys": [
+            {
+                "key": str(use.key),
+                "changed": use.changed,
+                "state": None if use.state is None else use.state.value,
+            }
+            for use in pool.uses
+        ],
     }
 
 

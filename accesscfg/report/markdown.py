@@ -5,10 +5,11 @@ What gives way first where a plan is too long for a comment:
 1. the steps and lists for the websites
 2. the YAML of what is live and not declared
 3. notes and lifecycles
-4. the reasons and the order of changes
-5. the facets that are neither in sync nor changed
-6. the single changes (a line for each key stays)
-7. the keys with changes
+4. the keys of the IP pools that change
+5. the reasons and the order of changes
+6. the facets that are neither in sync nor changed
+7. the single changes (a line for each key stays)
+8. the keys with changes
 
 The counts never give way, nor do broken policies, refusals, warnings and what is unknown; should these alone
 be too long, all are counted and as many shown as fit. A result drops first the website's part, then the
@@ -32,8 +33,10 @@ from accesscfg.model.plan import (
 )
 from accesscfg.report.clean import html, markdown, markdown_code
 from accesscfg.report.fit import Draft, MustList, fit, shortened
+from accesscfg.report.origins import staying
 from accesscfg.report.outcome import OUTCOMES, outcome_counts
 from accesscfg.report.paste import undeclared_yaml
+from accesscfg.report.pools import TITLE, keys_by_fate
 from accesscfg.report.status import columns, lifecycle_cell
 from accesscfg.report.text import SETTLED, lifecycle_lines, lists_to_paste, notes_of, state_groups
 from accesscfg.report.words import (
@@ -67,6 +70,7 @@ def plan_to_markdown(plan: Plan, words: Words) -> str:
         "changes": (full, brief, keys, ""),
         "website": (_website(plan, words, plan.changes), ""),
         "states": (_states(plan, words, drift=False), ""),
+        "pools": (_pools(plan), ""),
         "undeclared": (_undeclared(plan, words), ""),
         "notes": (_notes(plan), ""),
     }
@@ -74,6 +78,7 @@ def plan_to_markdown(plan: Plan, words: Words) -> str:
         ("website", "the steps and lists for the websites"),
         ("undeclared", "the YAML of what is live and not declared"),
         ("notes", "notes and lifecycles"),
+        ("pools", "the keys of the IP pools that change"),
         ("changes", "reasons and order of the changes"),
         ("states", "the facets that are not in sync and not changed"),
         ("changes", "the single changes"),
@@ -171,6 +176,8 @@ def _changes(plan: Plan, words: Words, detail: str) -> str:
             _change_line(one, words, keys[path].exchange, shown, full=detail == "full") for one in changes
         ]
         if detail == "full":
+            stays = staying(changes)
+            lines += [f"- stay: {markdown(stays)}"] if stays else []
             lines += [f"- note: {markdown(shortened(note))}" for note in keys[path].notes]
         blocks.append(_details(summary, "\n".join(lines), is_open=len(plan.changes) <= _OPEN_UP_TO))
     return "".join(blocks)
@@ -238,6 +245,15 @@ def _states(plan: Plan, words: Words, *, drift: bool) -> str:
         lines.append(f"- **{STATES[state]}**: {markdown(what)}" + (f": {markdown(why)}" if why else ""))
     title = "Not in sync" if drift else "Not seen in full, or not to be changed"
     return _details(title, "\n".join(lines))
+
+
+def _pools(plan: Plan) -> str:
+    lines = [
+        f"- {markdown(pool.pool)}: {fate}: {markdown(listing(paths))}"
+        for pool in plan.pools
+        for fate, paths in keys_by_fate(pool).items()
+    ]
+    return _details(html(TITLE), "\n".join(lines)) if lines else ""
 
 
 def _undeclared(plan: Plan, words: Words) -> str:

@@ -17,8 +17,10 @@ from accesscfg.model.plan import (
     Plan,
     by_key,
 )
+from accesscfg.report.origins import staying
 from accesscfg.report.page import WIDTH, Page, Style
 from accesscfg.report.paste import undeclared_yaml
+from accesscfg.report.pools import write_pools
 from accesscfg.report.words import (
     FACETS,
     GLYPHS,
@@ -59,6 +61,7 @@ def plan_to_text(
         write_website(page, plan, words, plan.changes)
     page.gap()
     write_states(page, plan, words, drift=False)
+    write_pools(page, plan)
     write_findings(page, plan, words)
     write_counts(page, plan)
     return page.text()
@@ -93,6 +96,8 @@ def write_changes(page: Page, plan: Plan, words: Words) -> None:
             if change.reason and change.reason != reason:
                 page.item(" " * 31, change.reason, body_style=Style.FAINT)
             reason = change.reason
+        if stays := staying(changes):
+            page.item("     stay: ", stays, Style.FAINT, Style.FAINT)
         for note in keys[path].notes:
             page.item("     note: ", note, Style.FAINT, Style.FAINT)
 
@@ -161,7 +166,7 @@ def state_groups(plan: Plan, words: Words, *, drift: bool) -> list[StateGroup]:
         for result in key.facets:
             planned = result.state is FacetState.DRIFT and (key.path, result.facet) in changed
             if result.state not in SETTLED and (drift or not planned):
-                own.setdefault((result.state, _why(result, words, key.exchange)), []).append(result.facet)
+                own.setdefault((result.state, _why(result, words, key)), []).append(result.facet)
         for (state, why), facets in own.items():
             groups.setdefault((state, why, tuple(facets)), []).append(str(key.path))
     order = list(FacetState)
@@ -171,12 +176,12 @@ def state_groups(plan: Plan, words: Words, *, drift: bool) -> list[StateGroup]:
     )
 
 
-def _why(result: FacetResult, words: Words, exchange: str) -> str:
+def _why(result: FacetResult, words: Words, key: KeyResult) -> str:
     """Why a facet is in its state; for drift, what is wanted and what there is."""
     if result.state is not FacetState.DRIFT:
         return result.why
-    wanted = value(result.facet, result.wanted, words, exchange)
-    live = seen_value(result.facet, result.seen, words, exchange)
+    wanted = value(result.facet, result.wanted, words, key.exchange, key.origins)
+    live = seen_value(result.facet, result.seen, words, key.exchange, key.origins)
     why = f" ({result.why})" if result.why else ""
     return f"declared {wanted}; live {live}{why}"
 

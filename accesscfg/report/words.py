@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from accesscfg.model.desired import NEUTRAL, Scope
-from accesscfg.model.networks import Addresses, AppBound, Unrestricted, sorted_entries
+from accesscfg.model.networks import Addresses, AppBound, Unrestricted
 from accesscfg.model.observed import Facet, Observation, Observed, Partly, Probed
+from accesscfg.model.origins import Origin
 from accesscfg.model.plan import (
     Change,
     ChangeValue,
@@ -21,6 +23,7 @@ from accesscfg.model.plan import (
     Plan,
 )
 from accesscfg.model.profile import SEPARATORS, Manual, Profile
+from accesscfg.report.origins import addresses
 
 FACETS: Mapping[Facet, str] = {
     Facet.PRESENCE: "presence",
@@ -52,6 +55,8 @@ MEANS: Mapping[Means, str] = {
     Means.MANUAL: "on the website",
     Means.BLOCKED: "blocked",
 }
+
+_NOWHERE: Mapping[str, Origin] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +125,15 @@ def listing(parts: Iterable[str]) -> str:
     return ", ".join(parts)
 
 
-def value(facet: Facet, of: ChangeValue, words: Words, exchange: str) -> str:
-    """A facet's value in words."""
+def value(
+    facet: Facet, of: ChangeValue, words: Words, exchange: str, origins: Mapping[str, Origin] = _NOWHERE
+) -> str:
+    """A facet's value in words, addresses with where they are from."""
     match of:
         case frozenset():
             return listing(words.right(exchange, native) for native in sorted(of)) or "none"
         case Addresses(entries):
-            return listing(sorted_entries(entries)) or "an empty list"
+            return addresses(entries, origins) or "an empty list"
         case Unrestricted():
             return "unrestricted"
         case AppBound(app):
@@ -150,11 +157,13 @@ _YES_NO: Mapping[Facet, Mapping[bool, str]] = {
 }
 
 
-def seen_value(facet: Facet, seen: Observation, words: Words, exchange: str) -> str:
+def seen_value(
+    facet: Facet, seen: Observation, words: Words, exchange: str, origins: Mapping[str, Origin] = _NOWHERE
+) -> str:
     """What was seen of a facet in words; empty where nothing was."""
     match seen:
         case Observed(of):
-            return value(facet, of, words, exchange)
+            return value(facet, of, words, exchange, origins)
         case Partly(restricted):
             return value(facet, Partial(restricted), words, exchange)
         case Probed(present, absent):
@@ -174,14 +183,16 @@ def change_detail(change: Change, words: Words, exchange: str) -> str:
             _elements(change, change.gone, words, exchange),
         )
         return f"{new}; takes away {gone}" if new and gone else new or gone
-    before = value(change.facet, change.before, words, exchange)
-    return f"from {before} to {value(change.facet, change.after, words, exchange)}"
+    before, after = (
+        value(change.facet, side, words, exchange, change.origins) for side in (change.before, change.after)
+    )
+    return f"from {before} to {after}"
 
 
 def _elements(change: Change, some: frozenset[str], words: Words, exchange: str) -> str:
     if change.facet is Facet.PERMISSIONS:
         return listing(words.right(exchange, native) for native in sorted(some))
-    return listing(sorted_entries(some))
+    return addresses(some, change.origins)
 
 
 def exchange_of(plan: Plan, account: str) -> str:

@@ -138,6 +138,7 @@ def test_a_change_says_all_that_the_contract_names() -> None:
         "reason": "",
         "gone": [],
         "new": ["203.0.113.10"],
+        "origins": [],
     }
 
 
