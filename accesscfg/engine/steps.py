@@ -24,7 +24,7 @@ from accesscfg.model.plan import (
     Partial,
     PartialRights,
 )
-from accesscfg.model.profile import FacetRule, Profile, WriteRule
+from accesscfg.model.profile import FacetRule, Permission, Profile, WriteRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +197,13 @@ def _probed_permissions(subject: Subject, result: FacetResult, seen: Probed) -> 
 
 def _by_means(subject: Subject, natives: frozenset[str]) -> Iterator[tuple[Means, str, frozenset[str]]]:
     """The natives grouped by how they can be changed, those by API first."""
-    by_api, by_hand, unknown = set(), set(), set()
+    by_api, by_hand, fixed, unknown = set(), set(), set(), set()
     for native in natives:
         entry = subject.profile.permission(native, subject.key.scope)
         if entry is None:
             unknown.add(native)
+        elif _is_fixed(subject, entry):
+            fixed.add(native)
         elif entry.write.get(subject.key.scope) == "api":
             by_api.add(native)
         else:
@@ -211,9 +213,18 @@ def _by_means(subject: Subject, natives: frozenset[str]) -> Iterator[tuple[Means
         yield means, reason, frozenset(by_api)
     if by_hand:
         yield Means.MANUAL, _by_hand(subject, Facet.PERMISSIONS), frozenset(by_hand)
+    if fixed:
+        reason = f"{subject.profile.name} fixes it when a key is made: make a new key as declared and delete this one"
+        yield Means.MANUAL, reason, frozenset(fixed)
     if unknown:
         reason = f"this version does not know the right; see what {subject.profile.name}'s website says of it"
         yield Means.MANUAL, reason, frozenset(unknown)
+
+
+def _is_fixed(subject: Subject, entry: Permission) -> bool:
+    """Whether only a new key can change it: it is fixed itself, or needs something fixed that this key lacks."""
+    held = None if subject.live is None else subject.live.permissions()
+    return entry.write.get(subject.key.scope) == "no" or bool(entry.needs - (held or frozenset()))
 
 
 def _by_hand(subject: Subject, facet: Facet) -> str:
@@ -316,6 +327,8 @@ def _by_api(subject: Subject, facet: Facet, rule: FacetRule, write: WriteRule) -
     if write.needs_passphrase and not subject.has_passphrase:
         path = subject.key.path
         return Means.MANUAL, f"{name} wants the key's own passphrase; accesscfg secrets set {path} stores it"
+    if facet is not Facet.IP_WHITELIST and (stops := _stops(subject, write)):
+        return Means.MANUAL, f"of a key with {stops} {name} takes this on its website only"
     lacking = _lacking(signer, write)
     if lacking:
         if signer.role == "self":
@@ -336,6 +349,14 @@ def _by_api(subject: Subject, facet: Facet, rule: FacetRule, write: WriteRule) -
         if unread:
             return Means.BLOCKED, f"a write must send {' and '.join(unread)} too, which could not be read"
     return Means.API, ""
+
+
+def _stops(subject: Subject, write: WriteRule) -> str:
+    """What the key has beside which its rights and name are not changed by API, in words; empty where nothing."""
+    held = None if subject.live is None else subject.live.permissions()
+    return ", ".join(
+        subject.profile.label_of(native) for native in sorted(write.not_with & (held or frozenset()))
+    )
 
 
 def _lacking(signer: Signer, write: WriteRule) -> str:
