@@ -45,7 +45,7 @@ def map_permissions(declared: tuple[str | None, ...], profile: Profile, scope: S
         for entry in profile.in_scope(scope)
         if _stands_for(entry, neutral) or not named.isdisjoint((entry.native, entry.group))
     ]
-    natives = frozenset(entry.native for entry in held)
+    natives = frozenset(entry.native for entry in held).union(*(entry.needs for entry in held))
     problems = [
         problem for at, name in enumerate(declared) for problem in _of_native(at, name, profile, scope)
     ]
@@ -176,10 +176,12 @@ def _no_such_right(at: int, name: str, profile: Profile, scope: Scope) -> Proble
 
 
 def _always(natives: frozenset[str], profile: Profile, scope: Scope) -> list[Problem]:
-    """Rights that no key can be without have to be declared: the file says how far a key reaches."""
+    """Rights that no key can be without have to be declared: the file says how far a key reaches. Those of one mode
+    are judged where the account's is known."""
     problems = []
     for entry in profile.in_scope(scope):
-        if entry.always and entry.native not in natives:
+        judged = entry.mode is None or not profile.modes
+        if entry.always and judged and entry.native not in natives:
             write = ", ".join(_ordered(entry.gives)) or f"{NATIVE}{entry.native}"
             message = f"every key of {profile.name} has {shown(entry.label)}"
             problems.append(Problem(None, "error", "always_on", message, f"write {write}"))
