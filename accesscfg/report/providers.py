@@ -9,7 +9,9 @@ from accesscfg.model.observed import Facet
 from accesscfg.model.profile import Profile, Reading, Writing
 from accesscfg.report.clean import markdown, markdown_code
 from accesscfg.report.page import WIDTH, Page, Style
-from accesscfg.report.providers_sheet import SCOPES, Cell, Code, Grid, Items, Part, probed, sections, writings
+from accesscfg.report.providers_keys import probed, writings
+from accesscfg.report.providers_sections import sections
+from accesscfg.report.providers_sheet import SCOPES, Cell, Code, Grid, Items, Part
 from accesscfg.report.words import count, listing
 
 _SEEN: Mapping[Reading, str] = {"full": "seen", "flag": "flag", "no": "unseen"}
