@@ -155,7 +155,9 @@ class _Visit:
     def _calls(self, signer: DesiredKey) -> ReadCalls:
         """Calls signed with a key. Raises ExchangeError where it cannot sign, or must not be called from here."""
         if self.locked_out is not None:
-            raise ExchangeError(Trouble.KEY, f"not called after another key of the account: {self.locked_out}")
+            raise ExchangeError(
+                Trouble.KEY, f"not called after another key of the account: {self.locked_out}"
+            )
         if (why := self._not_callable(signer)) is not None:
             raise ExchangeError(Trouble.ADDRESS, why)
         if self.profile.counter is not None:
@@ -174,9 +176,16 @@ class _Visit:
         except ExchangeError as error:
             self.readings[key.path] = self._refused(key, error)
             return
+        if (elsewhere := _elsewhere(key, own, self._sub_of(key))) is not None:
+            self.readings[key.path] = KeyReading(all_unknown(key, self.profile, Unknown(elsewhere)))
+            return
         self._check_account(key, own)
         self.identified.add(key.path)
         self.readings[key.path] = KeyReading(with_presence(own.key), own.key)
+
+    def _sub_of(self, key: DesiredKey) -> DesiredSub | None:
+        """The declared sub-account of a key."""
+        return next((sub for sub in self.account.subs if sub.name == key.path.sub), None)
 
     def _not_asked(self, key: DesiredKey) -> str | None:
         """Why this key is not asked with itself; None where it is."""
@@ -311,16 +320,17 @@ class _Visit:
 
     async def _look_for_more(self) -> None:
         """What nobody declared, where a managing key is declared that can list it."""
+        if not self.profile.lists_sub_keys:
+            await self._look_for_subs_alone()
+            return
         managers = {
             listing
             for key in self.account.all_keys()
             if (listing := key.observed_by or key.managed_by) is not None
         }
-        if not managers or not self.profile.lists_sub_keys:
+        if not managers:
             if self.account.subs:
                 why = "no managing key is declared that could list them"
-                if not self.profile.lists_sub_keys:
-                    why = f"{self.profile.name}'s API lists none"
                 self._not_looked(f"undeclared keys of {self.account.name}'s sub-accounts", why)
             return
         manager = self.keys[sorted(managers)[0]]
@@ -329,6 +339,19 @@ class _Visit:
                 await self._look_into(sub, manager)
         if self.profile.lists_sub_accounts:
             await self._look_for_subs(manager)
+
+    async def _look_for_subs_alone(self) -> None:
+        """Where no call lists keys: sub-accounts, where one does, by any own key that has answered."""
+        if self.account.subs:
+            why = f"{self.profile.name}'s API lists none"
+            self._not_looked(f"undeclared keys of {self.account.name}'s sub-accounts", why)
+        if not self.profile.lists_sub_accounts:
+            return
+        answered = sorted(path for path in self.identified if path.sub is None)
+        if answered:
+            await self._look_for_subs(self.keys[answered[0]])
+        else:
+            self._not_looked(f"sub-accounts of {self.account.name}", "none of its own keys has answered")
 
     async def _look_into(self, sub: DesiredSub, manager: DesiredKey) -> None:
         """A declared sub-account none of whose keys is listed for its own sake."""
@@ -353,10 +376,11 @@ class _Visit:
 
     async def _undeclared_sub(self, calls: ReadCalls, sub: LiveSub) -> None:
         keys: tuple[LiveKey, ...] | None = None
-        try:
-            keys = tuple(await guarded(self.provider.sub_keys(calls, sub.id, None)))
-        except ExchangeError as error:
-            self._could_not_look(f"keys of the undeclared sub-account {sub.id}", error)
+        if self.profile.lists_sub_keys:
+            try:
+                keys = tuple(await guarded(self.provider.sub_keys(calls, sub.id, None)))
+            except ExchangeError as error:
+                self._could_not_look(f"keys of the undeclared sub-account {sub.id}", error)
         self.undeclared_subs.append(UndeclaredSub(self.account.name, sub, keys))
 
     def _could_not_look(self, what: str, error: ExchangeError) -> None:
@@ -401,6 +425,17 @@ def _twins(declaration: Declaration, keyring: Keyring) -> dict[KeyPath, str]:
 def with_presence(live: LiveKey) -> dict[Facet, Observation]:
     """The facets of a key that answered or was listed: it is there."""
     return {Facet.PRESENCE: Observed(True, datetime.now(UTC)), **live.facets}
+
+
+def _elsewhere(key: DesiredKey, own: OwnKey, sub: DesiredSub | None) -> str | None:
+    """Why a key that answered is not the declared one: it belongs to another part of the account than it is declared
+    in. None where it is, or where the exchange does not say."""
+    if own.scope is None or (own.scope == key.scope and (sub is None or own.sub_id in (None, sub.id))):
+        return None
+    named = "a sub-account" if own.sub_id is None else f"the sub-account {own.sub_id}"
+    holder = "the main account" if own.scope == "own" else named
+    place = "the main account" if sub is None else f"the sub-account {sub.id}"
+    return f"{key.path} is a key of {holder}, but it is declared as one of {place}"
 
 
 async def guarded(call: Awaitable[_T]) -> _T:
