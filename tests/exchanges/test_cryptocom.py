@@ -243,8 +243,8 @@ class TestRefusals:
 def test_nothing_lists_or_writes_keys() -> None:
     calls = always({})
     target = Target(frozenset({"read"}), Unrestricted(), None)
+    key = KeyRef("own", None, "k1", by_self=True)
     with pytest.raises(ExchangeError, match="nothing was sent"):
-        key = KeyRef("own", None, "k1", by_self=True)
         run(CRYPTOCOM.write(calls, key, live({"read"}, Unrestricted()), target))
     with pytest.raises(ExchangeError, match="website only"):
         run(CRYPTOCOM.sub_keys(calls, SUB, None))

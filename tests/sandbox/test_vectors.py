@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from accesscfg.sandbox.accounts import Key
 from accesscfg.sandbox.binance import wire as binance
 from accesscfg.sandbox.bybit import wire as bybit
+from accesscfg.sandbox.cryptocom import wire as cryptocom
+from accesscfg.sandbox.kraken import wire as kraken
 from accesscfg.sandbox.okx import wire as okx
 
 BINANCE_SECRET = "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j"
@@ -180,6 +182,37 @@ def test_bybit_published_payload_is_built_the_same() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "body", "signature"),
+    [
+        (
+            "/0/private/AddOrder",
+            b"nonce=1616492376594&ordertype=limit&pair=XBTUSD&price=37500&type=buy&volume=1.25",
+            "4/dpxb3iT4tp/ZCVEwSnEsLxx0bqyhLpdfOpc6fn7OR8+UClSV5n9E6aSS8MPtnRfp32bAb0nmbRn6H8ndwLUQ==",
+        ),
+        (
+            "/0/private/GetApiKeyInfo",
+            b"nonce=1616492376594",
+            "0hXh9q5/fK8xgzNfiExbUyhEvsv1gAYGgL/5PWy8Xo8kFGhpI/ZwAnHB1eC0SYtlYiywFcypDRuBP/GjHp+ojA==",
+        ),
+        (
+            "/0/private/GetApiKeyInfo",
+            b'{"nonce": "1616492376594"}',
+            "OYy1FxZm5gYVGix4Bto1MTzZsDXmbDuXDWjkYrOyVyLmxlvzn2L2GLjNJ4A1bXUYeTSc7OuS2CfDsiWSO61fig==",
+        ),
+    ],
+    ids=["published", "form", "JSON"],
+)
+def test_kraken_hmac(path: str, body: bytes, signature: str) -> None:
+    key = hmac_key("kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg==")
+    signed = kraken.payload(path, "1616492376594", body)
+    assert kraken.signature_holds(key, signed, signature)
+    assert not kraken.signature_holds(key, kraken.payload(path, "1616492376594", body + b" "), signature)
+    assert not kraken.signature_holds(key, kraken.payload(path, "1616492376595", body), signature)
+    assert not kraken.signature_holds(hmac_key("b3RoZXI="), signed, signature)
+    assert not kraken.signature_holds(hmac_key("no Base64"), signed, signature)
+
+
+@pytest.mark.parametrize(
     ("method", "target", "body", "signature"),
     [
         ("GET", "/api/v5/account/balance?ccy=BTC", "", "HiZhvSfMtWJA3uUIVXV3a/bSXNPCWvYFXoGCVS8V4zY="),
@@ -199,3 +232,59 @@ def test_okx_hmac(method: str, target: str, body: str, signature: str) -> None:
     assert okx.signature_holds(key, signed, signature)
     assert not okx.signature_holds(key, signed + b"0", signature)
     assert not okx.signature_holds(key, signed, signature.lower())
+
+
+@pytest.mark.parametrize(
+    ("method", "number", "params", "nonce", "payload", "signature"),
+    [
+        (
+            "private/get-order-detail",
+            "11",
+            {"order_id": "53287421324"},
+            "1587846358253",
+            b"private/get-order-detail11tokenorder_id532874213241587846358253",
+            "02ef0a52c9428e5d3dcc5dd24d534ca39ef73f35acd3f6945f139a2364ef67a9",
+        ),
+        (
+            "public/auth",
+            "11",
+            {},
+            "1589594102779",
+            b"public/auth11token1589594102779",
+            "9dcebf6eeec155f829227ee447dee73120e0aead42fab74d38ed5d8271793dc8",
+        ),
+        (
+            "private/get-accounts",
+            "12",
+            {"page_size": "30", "page": "2"},
+            "1587846358253",
+            b"private/get-accounts12tokenpage2page_size301587846358253",
+            "c681f9c43452663dae2755d3979f38f852f1399be47ae3efb19e232243633b03",
+        ),
+    ],
+    ids=["one parameter", "none", "sorted"],
+)
+def test_cryptocom_hmac(
+    method: str, number: str, params: dict[str, str], nonce: str, payload: bytes, signature: str
+) -> None:
+    key = hmac_key("secretKey")
+    assert cryptocom.payload(method, number, "token", params, nonce) == payload
+    assert cryptocom.signature_holds(key, payload, signature)
+    assert not cryptocom.signature_holds(key, payload + b"0", signature)
+    assert not cryptocom.signature_holds(key, payload, signature.upper()), "lower-case hex"
+    assert not cryptocom.signature_holds(hmac_key("other"), payload, signature)
+
+
+@pytest.mark.parametrize(
+    ("params", "expanded"),
+    [
+        ({"b": "2", "a": "1"}, "a1b2"),
+        ({"a": None}, "anull"),
+        ({"a": ["x", "y"]}, "axy"),
+        ({"orders": [{"side": "BUY", "price": "1"}, {"side": "SELL"}]}, "ordersprice1sideBUYsideSELL"),
+        ({"a": [{"b": [{"c": [{"d": "e"}]}]}]}, 'abc{"d":"e"}'),
+        ({"a": True}, "atrue"),
+    ],
+)
+def test_cryptocom_writes_parameters_out_three_levels_deep(params: dict[str, object], expanded: str) -> None:
+    assert cryptocom.expanded(params) == expanded
