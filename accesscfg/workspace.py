@@ -588,7 +588,7 @@ class Workspace:
         entries = statements(register, wanted, reading.live, choice.chosen, by, note)
         if entries:
             self._record(wanted, entries, plan.made_at)
-        return recorded(result, self.attestations_file, choice, entries, register.ages, reading.evidence)
+        return recorded(result, self.attestations_file, choice, entries, register, reading.evidence)
 
     def _record(self, key: DesiredKey, entries: Sequence[Attestation], now: datetime) -> None:
         """Put entries into the file, in place of what was attested of the same before; and into the audit trail."""

@@ -22,6 +22,7 @@ COMMANDS = {
     "plan": "Show what differs between the declaration and the live exchanges.",
     "apply": "Remove the differences by API, and say what is left for the website.",
     "guide": "Guide the manual fix of one key on its exchange's website, and verify it.",
+    "attest": "Record that a person found what no exchange shows as declared.",
     "status": "Show the state of each key.",
     "providers": "Show what each exchange can do.",
     "sandbox": "Serve simulators of the exchanges.",

@@ -11,7 +11,7 @@ from accesscfg.model.desired import DesiredKey, Policies, PolicyException
 from accesscfg.model.findings import Mark
 from accesscfg.model.paths import KeyPath, Selector
 
-_UNENFORCED = ("max_key_age", "attestation_max_age")
+_UNENFORCED = ("max_key_age",)
 _SELECTOR_FIELDS = ("used_by", "exchange")
 
 

@@ -112,6 +112,10 @@ class Ages:
         """When what was stated at a time stops to count."""
         return None if self.most_days is None else at + timedelta(days=self.most_days)
 
+    def statement(self, entry: Attestation) -> Statement:
+        """An entry that counts, as it is shown."""
+        return Statement(entry.by, entry.at, self.until(entry.at), entry.note)
+
     def too_old(self, at: datetime) -> str:
         """Why what was stated at a time counts no longer; empty where it does."""
         until = self.until(at)
@@ -183,8 +187,7 @@ def _with(result: FacetResult, entry: Attestation, why: str, ages: Ages) -> Face
     if why:
         lost = f"what {entry.by} attested on {entry.at:%Y-%m-%d} no longer counts: {why}"
         return replace(result, why=f"{result.why}; {lost}" if result.why else lost)
-    statement = Statement(entry.by, entry.at, ages.until(entry.at), entry.note)
-    return replace(result, state=FacetState.ATTESTED, attestation=statement)
+    return replace(result, state=FacetState.ATTESTED, attestation=ages.statement(entry))
 
 
 def _remarks(key: DesiredKey, result: FacetResult, entry: Attestation, ages: Ages) -> list[str]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from accesscfg.engine.attested import ATTESTABLE, Ages, Register, binding, says_of
-from accesscfg.model.attestation import Attestation, Attested, AttestResult, Statement
+from accesscfg.engine.attested import ATTESTABLE, Register, binding, says_of
+from accesscfg.model.attestation import Attestation, Attested, AttestResult
 from accesscfg.model.desired import DesiredKey
 from accesscfg.model.errors import Refused, UsageError
 from accesscfg.model.observed import Facet, LiveKey
@@ -93,7 +93,7 @@ def recorded(
     file: Path,
     choice: Choice,
     entries: Sequence[Attestation],
-    ages: Ages,
+    register: Register,
     evidence: tuple[str, ...],
 ) -> AttestResult:
     """What an `attest` did, for a person."""
@@ -101,10 +101,8 @@ def recorded(
         key=result.path,
         exchange=result.exchange,
         file=file,
-        attested=tuple(
-            Attested(one.facet, one.says, Statement(one.by, one.at, ages.until(one.at), one.note))
-            for one in entries
-        ),
+        sandbox=register.sandbox,
+        attested=tuple(Attested(one.facet, one.says, register.ages.statement(one)) for one in entries),
         unknown=tuple((one.facet, one.why) for one in choice.unknown),
         drift=tuple(one.facet for one in choice.drift),
         evidence=evidence,

@@ -57,6 +57,8 @@ class Attested:
 class AttestResult:
     """What one `attest` recorded in `file`, and the facets of that key that it could not.
 
+    `sandbox`: it was a key of the sandbox, and counts there only.
+
     `unknown`: what could not be asked this time, with the reason; `drift`: what the exchange shows to differ.
     `evidence` are sentences about what was seen all the same.
     """
@@ -64,6 +66,7 @@ class AttestResult:
     key: KeyPath
     exchange: str
     file: Path
+    sandbox: bool
     attested: tuple[Attested, ...]
     unknown: tuple[tuple[Facet, str], ...] = ()
     drift: tuple[Facet, ...] = ()

@@ -32,6 +32,7 @@ from accesscfg.model.plan import (
     Plan,
     Refusal,
 )
+from accesscfg.report.attested import statement_json
 
 Json = dict[str, Any]
 
@@ -130,6 +131,7 @@ def _facet(result: FacetResult) -> Json:
         "wanted": encode(result.wanted),
         "seen": _seen(result.seen),
         "why": result.why,
+        "attestation": statement_json(result.attestation),
     }
 
 

@@ -72,7 +72,7 @@ def plan_to_markdown(plan: Plan, words: Words) -> str:
         "states": (_states(plan, words, drift=False), ""),
         "pools": (_pools(plan), ""),
         "undeclared": (_undeclared(plan, words), ""),
-        "notes": (_notes(plan), ""),
+        "notes": (_notes(plan, changes=True), ""),
     }
     ladder = (
         ("website", "the steps and lists for the websites"),
@@ -120,7 +120,7 @@ def status_to_markdown(plan: Plan, words: Words) -> str:
         "table": (_table(plan, plan.keys), _table(plan, loose), ""),
         "states": (_states(plan, words, drift=True), ""),
         "undeclared": (_undeclared(plan, words), ""),
-        "notes": (_notes(plan), ""),
+        "notes": (_notes(plan, changes=False), ""),
     }
     ladder = (
         ("undeclared", "the YAML of what is live and not declared"),
@@ -243,7 +243,7 @@ def _states(plan: Plan, words: Words, *, drift: bool) -> str:
     for state, why, facets, paths in groups:
         what = f"{listing(FACETS[facet] for facet in facets)} of {listing(paths)}"
         lines.append(f"- **{STATES[state]}**: {markdown(what)}" + (f": {markdown(why)}" if why else ""))
-    title = "Not in sync" if drift else "Not seen in full, or not to be changed"
+    title = "Not in sync, or attested" if drift else "Not seen in full, or not to be changed"
     return _details(title, "\n".join(lines))
 
 
@@ -268,9 +268,9 @@ def _undeclared(plan: Plan, words: Words) -> str:
     return "".join(blocks)
 
 
-def _notes(plan: Plan) -> str:
+def _notes(plan: Plan, *, changes: bool) -> str:
     lines = [f"- **{word.value}** {markdown(shortened(text))}" for word, text in lifecycle_lines(plan)]
-    lines += [f"- {markdown(shortened(note))}" for note in notes_of(plan)]
+    lines += [f"- {markdown(shortened(note))}" for note in notes_of(plan, changes=changes)]
     return _details("Lifecycles and notes", "\n".join(lines)) if lines else ""
 
 

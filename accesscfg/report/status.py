@@ -34,7 +34,7 @@ def status_to_text(plan: Plan, words: Words, *, width: int = WIDTH, color: bool 
         page.pieces(*_row(key, facets, first))
     page.gap()
     write_states(page, plan, words, drift=True)
-    write_findings(page, plan, words)
+    write_findings(page, plan, words, changes=False)
     page.gap()
     page.item("", f"{count(len(plan.keys), 'key')}. {facets_line(plan)}", body_style=Style.STRONG)
     return page.text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from accesscfg.model.networks import Addresses
 from accesscfg.model.observed import Facet
@@ -17,6 +18,7 @@ from accesscfg.model.plan import (
     Plan,
     by_key,
 )
+from accesscfg.report.attested import statement_words
 from accesscfg.report.origins import staying
 from accesscfg.report.page import WIDTH, Page, Style
 from accesscfg.report.paste import undeclared_yaml
@@ -62,7 +64,7 @@ def plan_to_text(
     page.gap()
     write_states(page, plan, words, drift=False)
     write_pools(page, plan)
-    write_findings(page, plan, words)
+    write_findings(page, plan, words, changes=True)
     write_counts(page, plan)
     return page.text()
 
@@ -155,7 +157,7 @@ StateGroup = tuple[FacetState, str, tuple[Facet, ...], list[str]]
 
 
 def state_groups(plan: Plan, words: Words, *, drift: bool) -> list[StateGroup]:
-    """Facets that are neither in sync nor attested, those alike together: state, why, facets, key paths.
+    """Facets that are not in sync, those alike together: state, why, facets, key paths.
 
     Drift is there when asked for, or when no change of the plan is about it: no difference goes unsaid.
     """
@@ -165,8 +167,9 @@ def state_groups(plan: Plan, words: Words, *, drift: bool) -> list[StateGroup]:
         own: dict[tuple[FacetState, str], list[Facet]] = {}
         for result in key.facets:
             planned = result.state is FacetState.DRIFT and (key.path, result.facet) in changed
-            if result.state not in SETTLED and (drift or not planned):
-                own.setdefault((result.state, _why(result, words, key)), []).append(result.facet)
+            if result.state is not FacetState.IN_SYNC and (drift or not planned):
+                why = _why(result, words, key, plan.made_at)
+                own.setdefault((result.state, why), []).append(result.facet)
         for (state, why), facets in own.items():
             groups.setdefault((state, why, tuple(facets)), []).append(str(key.path))
     order = list(FacetState)
@@ -176,8 +179,10 @@ def state_groups(plan: Plan, words: Words, *, drift: bool) -> list[StateGroup]:
     )
 
 
-def _why(result: FacetResult, words: Words, key: KeyResult) -> str:
-    """Why a facet is in its state; for drift, what is wanted and what there is."""
+def _why(result: FacetResult, words: Words, key: KeyResult, now: datetime) -> str:
+    """Why a facet is in its state; for drift, what is wanted and what there is; who attested it and when."""
+    if result.attestation is not None:
+        return statement_words(result.attestation, now)
     if result.state is not FacetState.DRIFT:
         return result.why
     wanted = value(result.facet, result.wanted, words, key.exchange, key.origins)
@@ -204,22 +209,22 @@ def lifecycle_lines(plan: Plan) -> list[tuple[Lifecycle, str]]:
     ]
 
 
-def notes_of(plan: Plan) -> list[str]:
-    """Everything noted that does not stand below a change: of the run, and of keys without changes."""
-    changed = {change.key for change in plan.changes}
+def notes_of(plan: Plan, *, changes: bool) -> list[str]:
+    """Everything noted, of the run and of keys; where `changes` are shown those of their keys stand below them."""
+    changed = {change.key for change in plan.changes} if changes else frozenset()
     return [
         *(with_numbers(note, numbers(plan)) for note in plan.notes),
         *(f"{key.path}: {note}" for key in plan.keys if key.path not in changed for note in key.notes),
     ]
 
 
-def write_findings(page: Page, plan: Plan, words: Words) -> None:
+def write_findings(page: Page, plan: Plan, words: Words, *, changes: bool) -> None:
     """Lifecycles, undeclared keys, notes, warnings, the unknown, violations, refusals; the worst last."""
     for word, text in lifecycle_lines(plan):
         page.item(f"! {word.value:<14}", text, Style.STRONG)
     _write_undeclared(page, plan, words)
     page.gap()
-    for note in notes_of(plan):
+    for note in notes_of(plan, changes=changes):
         page.item("note: ", note, Style.FAINT, Style.FAINT)
     for warning in plan.warnings:
         page.item("", str(warning))

@@ -47,11 +47,8 @@ policies:
 
 FOUND: dict[str, tuple[str, list[Expected]]] = {
     "not enforced": (
-        "policies:\n  §max_key_age: 180d\n  §attestation_max_age: 90d\n",
-        [
-            ("~unenforced_policy", "`max_key_age` is not enforced by this version"),
-            ("~unenforced_policy", "`attestation_max_age`"),
-        ],
+        "policies:\n  §max_key_age: 180d\n",
+        [("~unenforced_policy", "`max_key_age` is not enforced by this version")],
     ),
     "a permission of another policy": (
         "policies:\n  exceptions:\n"
