@@ -55,7 +55,7 @@ def _signing(profile: Profile, cite: Cite) -> Iterator[str]:
     harm = "does the key no harm, as far as is known"
     if not profile.foreign_call_harmless:
         disables = profile.foreign_call_disables
-        harm = "disables the key, so it is not made" if disables else "harms the key, so it is not made"
+        harm = "disables the key, so it is not made" if disables else "may harm the key, so it is not made"
     note = f" ({profile.foreign_call_note})" if profile.foreign_call_note else ""
     yield (
         f"A call from an address that is not on the key's whitelist {harm}{note}. "

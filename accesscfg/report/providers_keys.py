@@ -61,6 +61,8 @@ def _abilities(profile: Profile, scope: Scope, facet: Facet, cite: Cite) -> tupl
     rule = profile.facets[scope][facet]
     seen = "some found out" if probed(profile, scope, facet) else READS[rule.read]
     changed = ", some ".join(WRITES[way] for way in writings(profile, scope, facet))
+    if rule.write == "manual" and facet is not Facet.PRESENCE and profile.manual.form_for(facet) is None:
+        changed += ", no form for it is known"
     if rule.mode:
         changed += f", only in the mode {rule.mode}"
     if rule.read == "no_such_thing" and rule.write == "no":

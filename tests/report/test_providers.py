@@ -184,6 +184,15 @@ class TestOneExchange:
         sure = replace(NORTH, permissions=(replace(NORTH.permissions[0], source=DOCUMENTS),))
         assert "Read canRead read on the website [1]" in squeezed(provider_to_text(sure))
 
+    def test_what_no_known_form_changes_is_not_sent_to_the_website_without_a_word(self) -> None:
+        rules: dict[Facet, FacetRule] = {
+            Facet.LABEL: FacetRule("full", "manual", "the API cannot rename a key"),
+            Facet.PERMISSIONS: FacetRule("full", "manual", "shown only"),
+        }
+        text = squeezed(provider_to_text(replace(NORTH, facets={"own": rules})))
+        assert "label shown on the website, no form for it is known the API cannot rename a key" in text
+        assert "permissions shown on the website shown only" in text
+
     def test_probes_say_what_their_answers_tell(self) -> None:
         text = squeezed(provider_to_text(PROBED))
         assert "permissions some found out on the website no call shows them" in text
