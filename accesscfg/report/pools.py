@@ -37,3 +37,4 @@ def write_pools(page: Page, plan: Plan) -> None:
         for fate, paths in keys_by_fate(pool).items():
             page.item(f"  {name:<{width}}  {fate:<{len(_CHANGED)}}  ", listing(paths))
             name = ""
+    page.gap()
