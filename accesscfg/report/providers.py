@@ -154,7 +154,7 @@ def _write_grid(page: Page, grid: Grid, width: int) -> None:
     if width - left < 30:
         for first, *rest in grid.rows:
             told = [f"{said}{cell}" for said, cell in zip(grid.said[1:], rest, strict=True) if str(cell)]
-            page.item("  - ", "; ".join([str(first), *told]))
+            page.item("  - ", "; ".join([str(first), *told]).replace("; [", " ["))
         return
     page.line(
         "  " + _aligned(grid.head[0], grid.head[1:], wide[0] if wide else 0, [*wide[1:], 0]), Style.FAINT

@@ -61,13 +61,13 @@ def _abilities(profile: Profile, scope: Scope, facet: Facet, cite: Cite) -> tupl
     rule = profile.facets[scope][facet]
     seen = "some found out" if probed(profile, scope, facet) else READS[rule.read]
     changed = ", some ".join(WRITES[way] for way in writings(profile, scope, facet))
-    if rule.write == "manual" and facet is not Facet.PRESENCE and profile.manual.form_for(facet) is None:
-        changed += ", no form for it is known"
     if rule.mode:
         changed += f", only in the mode {rule.mode}"
     if rule.read == "no_such_thing" and rule.write == "no":
         changed = ""
-    return seen, changed, joined(rule.why, cite(rule.source), by=" ")
+    formless = facet is not Facet.PRESENCE and profile.manual.form_for(facet) is None
+    why = joined(rule.why, "no form for it is known" if rule.write == "manual" and formless else None)
+    return seen, changed, joined(why, cite(rule.source), by=" ")
 
 
 def _addressed(profile: Profile, cite: Cite) -> str:

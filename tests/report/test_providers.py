@@ -190,7 +190,7 @@ class TestOneExchange:
             Facet.PERMISSIONS: FacetRule("full", "manual", "shown only"),
         }
         text = squeezed(provider_to_text(replace(NORTH, facets={"own": rules})))
-        assert "label shown on the website, no form for it is known the API cannot rename a key" in text
+        assert "label shown on the website the API cannot rename a key; no form for it is known" in text
         assert "permissions shown on the website shown only" in text
 
     def test_probes_say_what_their_answers_tell(self) -> None:
