@@ -30,6 +30,8 @@ class Limits:
         self._fixed: dict[Hashable, tuple[int, int]] = {}
         self._sliding: dict[Hashable, deque[int]] = {}
         self._banned: dict[Hashable, int] = {}
+        self._falling: dict[Hashable, tuple[float, int]] = {}
+        self._strikes: dict[Hashable, int] = {}
 
     def fixed(self, bucket: Hashable, *, most: int, window_ms: int, now_ms: int, cost: int = 1) -> Usage:
         """Count in a window that begins with its first request and then starts over."""
@@ -50,6 +52,24 @@ class Limits:
             return Usage(False, len(seen), seen[0] + window_ms - now_ms)
         seen.append(now_ms)
         return Usage(True, len(seen), 0)
+
+    def falling(self, bucket: Hashable, *, most: int, falls_every_ms: int, now_ms: int) -> Usage:
+        """Count in a counter that falls by one every so often."""
+        level, since = self._falling.get(bucket, (0.0, now_ms))
+        level = max(0.0, level - (now_ms - since) / falls_every_ms) + 1
+        if self._enabled and level > most:
+            return Usage(False, most, round((level - most) * falls_every_ms))
+        self._falling[bucket] = (level, now_ms)
+        return Usage(True, round(level), 0)
+
+    def strike(self, bucket: Hashable) -> int:
+        """Count one more failure in a row; how many there are now (none where limits are off)."""
+        self._strikes[bucket] = self._strikes.get(bucket, 0) + 1
+        return self._strikes[bucket] if self._enabled else 0
+
+    def forgive(self, bucket: Hashable) -> None:
+        """The row has ended."""
+        self._strikes.pop(bucket, None)
 
     def ban(self, bucket: Hashable, until_ms: int) -> None:
         """Refuse this bucket until then, whatever its window says."""

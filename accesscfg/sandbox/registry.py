@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from accesscfg.sandbox.binance import Binance
 from accesscfg.sandbox.bybit import Bybit
+from accesscfg.sandbox.kraken import Kraken
 from accesscfg.sandbox.okx import Okx
 from accesscfg.sandbox.simulator import Simulator
 
-SIMULATORS: dict[str, Simulator] = {simulator.name: simulator for simulator in (Binance(), Bybit(), Okx())}
+SIMULATORS: dict[str, Simulator] = {
+    simulator.name: simulator for simulator in (Binance(), Bybit(), Kraken(), Okx())
+}
 COMMON_OPTIONS: dict[str, tuple[object, ...]] = {"rate_limits": (True, False)}

@@ -80,6 +80,7 @@ class Simulator(ABC):
     addresses: AddressRule
     options: Mapping[str, tuple[object, ...]] = {}
     numeric_uid = True
+    saving_renews = False  # saving addresses on the website starts a key's time anew, whatever end it had
 
     @abstractmethod
     def presented_key(self, headers: Mapping[str, str], query: bytes) -> str:

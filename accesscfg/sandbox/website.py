@@ -116,8 +116,8 @@ class Visit:
             after.enabled = fields["enabled"].flag()
         if "ip_whitelist" in given:
             after.ip_whitelist = self._whitelist(fields.get("ip_whitelist"))
-            # saving the form renews an unbound key where that is a rule
-            after.renewed_at, after.expires_at = self._now_ms, None
+            if self._simulator.saving_renews:
+                after.renewed_at, after.expires_at = self._now_ms, None
         if "expires_at" in given:
             after.expires_at = fields["expires_at"].time() if "expires_at" in fields else None
         if "app" in given:

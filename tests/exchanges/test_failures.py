@@ -11,7 +11,7 @@ from accesscfg.model.errors import ExchangeError, Trouble
 from tests.exchanges.world import EXCHANGES, provider
 
 MARK = "MARKEDbody"
-CODE_FIELDS = {"binance": "code", "bybit": "retCode", "okx": "code"}
+CODE_FIELDS = {"binance": "code", "bybit": "retCode", "cryptocom": "code", "kraken": "error", "okx": "code"}
 
 
 def failure(
@@ -34,6 +34,7 @@ def refused(exchange: str, status: int, body: Any, headers: dict[str, str] | Non
         ("binance", {}),
         ("binance", []),
         ("bybit", {"retCode": 0, "retMsg": "", "result": {}}),
+        ("kraken", {"error": [], "result": {}}),
         ("okx", {"code": "0", "msg": "", "data": []}),
     ],
 )
@@ -148,7 +149,7 @@ def test_what_is_no_code_is_not_quoted(exchange: str, code: Any) -> None:
     assert "9999" not in str(error)
 
 
-@pytest.mark.parametrize("exchange", ["bybit", "okx"])
+@pytest.mark.parametrize("exchange", ["bybit", "kraken", "okx"])
 @pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b"[]"])
 def test_an_answer_without_its_envelope_leaves_the_outcome_open(exchange: str, body: bytes) -> None:
     error = refused(exchange, 200, body)

@@ -15,6 +15,9 @@ from accesscfg.model.observed import LiveKey, Observed, Unknown
 from tests.exchanges.test_binance import IPS, RESTRICTIONS
 from tests.exchanges.test_binance import ROW as BINANCE_ROW
 from tests.exchanges.test_bybit import OWN, SUB_ROW
+from tests.exchanges.test_cryptocom import NO_WITHDRAWALS
+from tests.exchanges.test_cryptocom import RESULT as CRYPTOCOM_RESULT
+from tests.exchanges.test_kraken import INFO_REPLY, RECORDED
 from tests.exchanges.test_okx import CONFIG
 from tests.exchanges.test_okx import ROW as OKX_ROW
 from tests.exchanges.world import EXCHANGES, always, provider, run
@@ -51,6 +54,11 @@ EXAMPLES: dict[str, list[Any]] = {
         {"retCode": 0, "result": {"subMembers": [{"uid": "5"}], "nextCursor": "0"}},
         {"retCode": 0, "result": {"timeNano": "5"}},
     ],
+    "cryptocom": [
+        {"id": 12, "code": 0, "result": {**CRYPTOCOM_RESULT, **NO_WITHDRAWALS}},
+        {"id": "12", "code": "0", "result": CRYPTOCOM_RESULT},
+    ],
+    "kraken": [INFO_REPLY, RECORDED],
     "okx": [
         {"code": "0", "data": [CONFIG]},
         {"code": "0", "data": [OKX_ROW]},
@@ -139,7 +147,7 @@ def test_nothing_but_junk(exchange: str, reply: Any) -> None:
 def test_refusals_made_of_junk(
     exchange: str, status: int, body: bytes, code: Any, headers: dict[str, str]
 ) -> None:
-    for raw in (body, json.dumps({"code": code, "retCode": code, "msg": MARK, "time": code}).encode()):
+    for raw in (body, json.dumps({"code": code, "retCode": code, "msg": MARK, "time": code, "error": [code]}).encode()):
         error = provider(exchange).failure(status, headers, raw)
         if error is not None:
             assert MARK not in str(error)

@@ -172,6 +172,7 @@ def test_nothing_creates_or_deletes_keys() -> None:
     [
         ("binance", "sub+1@example.com", ["sub1", "a@b", "a b@c.test", ""]),
         ("bybit", "53888000", ["0", "grid-1", "5388 8000", ""]),
+        ("kraken", "AA12 N84G BCDE FGHI", ["", " grid", "g" * 65]),
         ("okx", "grid01", ["grid", "grid-01", "g" * 21, ""]),
     ],
 )

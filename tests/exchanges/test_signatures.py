@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from accesscfg.exchanges.credentials import signing_key
+from accesscfg.exchanges.kraken import wire as kraken
 from tests.exchanges.world import (
     StandingClock,
     hmac_credential,
@@ -170,6 +171,49 @@ def test_bybit_rsa() -> None:
     request = httpx.Request("POST", f"{BASES[0]}/v5/user/x", content=BYBIT_BODY)
     sent = signed("bybit", request, 1700000000000, pem_credential("RSAKEY", rsa_pem()))
     rsa_accepts(rsa_pem(), sent.headers["X-BAPI-SIGN"], b"1700000000000RSAKEY5000" + BYBIT_BODY)
+
+
+KRAKEN_SECRET = (
+    "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
+)
+KRAKEN_MS = 1616492376594
+
+
+@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize(
+    ("path", "body", "form", "signature"),
+    [
+        (
+            "/0/private/AddOrder",
+            b'{"ordertype":"limit","pair":"XBTUSD","price":37500,"type":"buy","volume":"1.25"}',
+            b"nonce=1616492376594&ordertype=limit&pair=XBTUSD&price=37500&type=buy&volume=1.25",
+            "4/dpxb3iT4tp/ZCVEwSnEsLxx0bqyhLpdfOpc6fn7OR8+UClSV5n9E6aSS8MPtnRfp32bAb0nmbRn6H8ndwLUQ==",
+        ),
+        (
+            *("/0/private/GetApiKeyInfo", b"{}", b"nonce=1616492376594"),
+            "0hXh9q5/fK8xgzNfiExbUyhEvsv1gAYGgL/5PWy8Xo8kFGhpI/ZwAnHB1eC0SYtlYiywFcypDRuBP/GjHp+ojA==",
+        ),
+    ],
+    ids=["published", "of a key's own data"],
+)
+def test_kraken_hmac(base: str, path: str, body: bytes, form: bytes, signature: str) -> None:
+    request = httpx.Request("POST", f"{base}{path}", content=body)
+    sent = signed("kraken", request, KRAKEN_MS, hmac_credential("kraken-key", KRAKEN_SECRET), base)
+    assert sent.headers["API-Sign"] == signature
+    assert sent.headers["API-Key"] == "kraken-key"
+    assert (str(sent.url), sent.content) == (f"{base}{path}", form)
+
+
+def test_kraken_signs_a_json_body_by_its_text() -> None:
+    made = kraken.signature(
+        base64.b64decode(KRAKEN_SECRET),
+        b"/0/private/GetApiKeyInfo",
+        "1616492376594",
+        b'{"nonce": "1616492376594"}',
+    )
+    assert (
+        made == "OYy1FxZm5gYVGix4Bto1MTzZsDXmbDuXDWjkYrOyVyLmxlvzn2L2GLjNJ4A1bXUYeTSc7OuS2CfDsiWSO61fig=="
+    )
 
 
 OKX_SECRET = "22582BD0CFF14C41EDBF1AB98506286D"

@@ -16,7 +16,7 @@ from accesscfg.model.networks import Addresses, Whitelist
 from accesscfg.model.observed import Facet, LiveKey, Observed
 from accesscfg.secrets import Credential, Secret
 
-EXCHANGES = ("binance", "bybit", "okx")
+EXCHANGES = ("binance", "bybit", "cryptocom", "kraken", "okx")
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 PROFILES = Profiles()
 T = TypeVar("T")

@@ -31,6 +31,7 @@ class Venue:
     - `own_list`: the exchange shows an own key's addresses, not only a flag
     - `shows_uid`: a key's answer says which account it belongs to
     - `foreign`: what a call from an address off the key's list is refused for, as far as the exchange says
+    - `judges_time`: a call is refused for the time it carries
     - `plan`: the requests of a plan over one managing key and one sub-account with two keys, all in sync: the time
       where it is asked, the managing key, the sub-account's keys, and last, where they are listed, the sub-accounts
     """
@@ -54,6 +55,7 @@ class Venue:
     own_list: bool = True
     shows_uid: bool = True
     foreign: Trouble = Trouble.ADDRESS
+    judges_time: bool = True
     passphrase: str | None = None
 
     @property
@@ -146,7 +148,22 @@ OKX = Venue(
     most_keys=50,
     passphrase="Sandbox-only-1",
 )
-VENUES = (BINANCE, BYBIT, OKX)
+KRAKEN = Venue(
+    exchange="kraken",
+    manager=("query-funds",),
+    own=("modify-trades", "query-ledger", "withdraw-funds"),
+    sub=("modify-trades", "close-trades", "create-ws-token"),
+    base_own=("query-funds",),
+    base_sub=("query-funds",),
+    sub_id="grid",
+    sub_fields={"name": "grid"},
+    unknown="teleport",
+    plan=("POST /0/private/GetApiKeyInfo",) * 3,
+    modes=({"casing": "camel", "unrestricted": "[]"}, {"casing": "snake", "unrestricted": '[""]'}),
+    foreign=Trouble.KEY,
+    judges_time=False,
+)
+VENUES = (BINANCE, BYBIT, KRAKEN, OKX)
 
 # What the shared suites run over, by what the profiles say. A test takes the widest group that it makes sense for.
 ASKING = tuple(venue for venue in VENUES if venue.profile.reads)

@@ -29,6 +29,7 @@ TIME_PATH = "/v5/market/time"
 class Bybit(Simulator):
     name = "bybit"
     addresses = RULE
+    saving_renews = True
 
     def presented_key(self, headers: Mapping[str, str], query: bytes) -> str:
         return headers.get("x-bapi-api-key", "")
