@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from accesscfg.config.permissions import Mapped, map_permissions
+from accesscfg.config.permissions import NATIVE, Mapped, map_permissions
 from accesscfg.model.canonical import digest, encode, encode_seen
 from accesscfg.model.desired import DesiredKey, Scope
 from accesscfg.model.networks import AppBound, Unrestricted, Whitelist
@@ -72,12 +72,27 @@ def compare(key: DesiredKey, reading: KeyReading, profile: Profile) -> tuple[Fac
 
 def _misfit(key: DesiredKey, profile: Profile, mode: str | None) -> str:
     """Why the declared permissions cannot be compared in an account of this mode; empty where they can."""
+    if mode is None or not profile.modes:
+        return ""
+    if (other := _of_another_mode(key, profile, mode)) is not None:
+        return f"the account is in {profile.modes[mode]} mode, whose keys cannot have {other}"
     problems = wanted_permissions(key, profile, mode).problems
     found = next((problem for problem in problems if problem.severity == "error"), None)
-    if found is None or mode is None:
+    if found is None:
         return ""
     hint = f"; {found.hint}" if found.hint else ""
     return f"the account is in {profile.modes[mode]} mode: {found.message}{hint}"
+
+
+def _of_another_mode(key: DesiredKey, profile: Profile, mode: str) -> str | None:
+    """A native that is declared by its name and known in other modes only."""
+    named = (name for name in key.declared_permissions if name.startswith(NATIVE))
+    known = profile.in_mode(mode)
+    for name in named:
+        native = name.removeprefix(NATIVE)
+        if known.permission(native, key.scope) is None and profile.permission(native, key.scope) is not None:
+            return name
+    return None
 
 
 def _seen(facet: Facet, reading: KeyReading, key: DesiredKey, profile: Profile) -> Observation:

@@ -26,7 +26,13 @@ Json = Any
 
 
 class ReadCalls(Protocol):
-    """Signed reading calls with one key. Replies are parsed JSON of a successful call."""
+    """Signed reading calls with one key. Replies are parsed JSON of a successful call.
+
+    `memo` is what a provider found out about the account in this run and need not ask again, by names of its own; the
+    account's own keys share it, a sub-account's key has its own.
+    """
+
+    memo: dict[str, str]
 
     async def get(self, path: str, params: Params = ()) -> Json:
         """Raises ExchangeError."""

@@ -103,6 +103,12 @@ class Line:
         self.clock = host.clocks[egress]
         self._transport = transport
         self._on_wait = on_wait
+        self._memos: defaultdict[str, dict[str, str]] = defaultdict(dict)
+
+    def memo(self, key: str) -> dict[str, str]:
+        """What providers keep in mind of the account of a key ("account/key", "account/sub/key") in this run."""
+        of_sub = key.count("/") > 1
+        return self._memos[key if of_sub else ""]
 
     def _who(self, key: str) -> dict[str, str]:
         return {"ip": self.egress, "account": self.account, "key": key}
@@ -137,6 +143,8 @@ class Line:
                 error.ambiguous = False  # nothing was to be changed
                 if error.trouble not in RETRIED or attempt == READ_TRIES:
                     raise
+                if error.trouble is Trouble.CLOCK and self.host.profile.time_path is None:
+                    raise  # there is nobody to learn the time from
                 if error.trouble is Trouble.CLOCK and auth is not None:
                     await self.learn_time(again=True)
                 await self._pause(f"{method} {path}", key, error, attempt)
@@ -255,6 +263,7 @@ class ReadingCalls:
     def __init__(self, line: Line, credential: Credential, key: str) -> None:
         self._line = line
         self._key = key
+        self.memo = line.memo(key)
         base = line.host.url.path.rstrip("/")
         self._auth = line.host.provider.signer(credential, line.clock, base)
 

@@ -229,6 +229,7 @@ def _facets(entries: Mapping[str, Any], sources: Mapping[str, Source]) -> dict[F
             entries[facet]["write"],
             entries[facet].get("why"),
             _of({"source": entries["source"], **entries[facet]}, sources),
+            entries[facet].get("mode"),
         )
         for facet in Facet
     }

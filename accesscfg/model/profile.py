@@ -84,12 +84,20 @@ class IpRules:
 
 @dataclass(frozen=True, slots=True)
 class FacetRule:
-    """How one facet is read and written, for keys of one scope; `why` explains what cannot be done."""
+    """How one facet is read and written, for keys of one scope; `why` explains what cannot be done.
+
+    `mode` is the only mode of accounts in which it is written.
+    """
 
     read: Reading
     write: Writing
     why: str | None = None
     source: Source | None = None
+    mode: str | None = None
+
+    def in_mode(self, mode: str) -> FacetRule:
+        """The rule for accounts in this mode."""
+        return self if self.mode in (None, mode) else replace(self, write="no", mode=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,10 +311,19 @@ class Profile:
     foreign_call_note: str | None = None
 
     def in_mode(self, mode: str | None) -> Profile:
-        """The profile of an account in this mode; the whole one where the mode is not known."""
+        """The profile of an account in this mode, in which no modes are left; the whole one where the mode is not
+        known."""
         if mode is None or not self.modes:
             return self
-        return replace(self, permissions=tuple(one for one in self.permissions if one.mode in (None, mode)))
+        return replace(
+            self,
+            modes={},
+            permissions=tuple(one for one in self.permissions if one.mode in (None, mode)),
+            facets={
+                scope: {facet: rule.in_mode(mode) for facet, rule in rules.items()}
+                for scope, rules in self.facets.items()
+            },
+        )
 
     def permission(self, native: str, scope: Scope | None = None) -> Permission | None:
         """The permission of that native name.
