@@ -49,6 +49,7 @@ class Account:
     name: str = ""
     uuid: str | None = None
     seen_as: str | None = None
+    mode: str | None = None  # of exchanges whose accounts have several
     parent: Account | None = field(default=None, repr=False)
     keys: list[Key] = field(default_factory=list)
     sub_accounts: list[Account] = field(default_factory=list)

@@ -116,11 +116,12 @@ class WorldReader:
 
     def _account(self, simulator: Simulator, venue: Venue, node: Node, parent: Account | None) -> Account:
         below = ("sub_accounts",) if parent is None else ()
-        names = ("id", "uid", "email", "name", "uuid", "seen_as", "created_at", "keys", *below)
+        names = ("id", "uid", "email", "name", "uuid", "seen_as", "mode", "created_at", "keys", *below)
         fields = node.fields(*names)
         if "id" not in fields:
             raise node.fail("id is missing")
         account = self._bare_account(fields, parent)
+        account.mode = _mode(simulator, venue, fields.get("mode"), parent)
         if simulator.numeric_uid and not (account.uid.isascii() and account.uid.isdigit()):
             raise node.fail("uid must be digits on this exchange")
         for entry in fields["keys"].items() if "keys" in fields else []:
@@ -191,6 +192,16 @@ class WorldReader:
         )
 
 
+def _mode(simulator: Simulator, venue: Venue, given: Node | None, parent: Account | None) -> str | None:
+    """The account's mode: its own, else its main account's, else that of the exchange's options."""
+    known = simulator.options.get("mode", ())
+    if given is not None and given.value not in known:
+        raise given.fail(f"must be one of {', '.join(map(str, known))}" if known else "accounts have no modes here")
+    if given is not None:
+        return given.text()
+    return parent.mode if parent is not None else (str(venue.options["mode"]) if known else None)
+
+
 def _check_public_key(node: Node) -> None:
     try:
         public_key(node.text())
@@ -223,6 +234,8 @@ def _show_account(account: Account) -> dict[str, object]:
         "created_at": iso(account.created_at),
         "keys": [show_key(key) for key in account.keys],
     }
+    if account.mode is not None:
+        shown["mode"] = account.mode
     if account.is_master:
         shown["sub_accounts"] = [_show_account(sub) for sub in account.sub_accounts]
     return shown
