@@ -22,7 +22,7 @@ FILE_NAME = "attestations.yaml"
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 # how far the clocks of two machines may be apart before a time in the future is a mistake
 _SKEW = timedelta(hours=1)
-_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$", re.MULTILINE)
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: |\r?$)|^={7}\r?$", re.MULTILINE)
 _NEEDED = ("key", "facet", "says", "fingerprint", "hash", "by")
 
 
