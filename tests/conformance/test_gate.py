@@ -104,7 +104,7 @@ def test_a_run_that_reads_hands_out_nothing_that_can_write(venue: Venue) -> None
         async with Lines(PROFILES.provider, "http://127.0.0.1:9", lambda *_: None) as lines:
             handed = lines.reading(account, rig.egress, rig.credential(path), str(path))
             assert type(handed) is ReadingCalls
-            assert {name for name in dir(handed) if not name.startswith("_")} == {"get", "ask"}
+            assert {name for name in dir(handed) if not name.startswith("_")} == {"get", "ask", "memo"}
             with pytest.raises(GateClosed):
                 lines.writing(account, rig.egress, rig.credential(path), str(path))
 
@@ -123,9 +123,9 @@ def test_a_provider_that_is_handed_reading_calls_as_writing_ones_gets_nothing_th
     live = LiveKey(
         "mainsubbot",
         {Facet.PERMISSIONS: seen, Facet.IP_WHITELIST: Observed(Unrestricted(), NOW)},
-        carry={"readOnly": False, "groups": {}},
+        carry={"readOnly": False, "groups": {}, "id": "4711"},
     )
-    target = Target(frozenset(venue.base_sub), Addresses(frozenset({"198.51.100.1"})), None)
+    target = Target(frozenset(venue.base_sub), Addresses(frozenset({"198.51.100.1"})), "bot")
 
     class Forced(ReadingCalls):
         """Sends writes over the line of a run that reads."""
@@ -134,7 +134,9 @@ def test_a_provider_that_is_handed_reading_calls_as_writing_ones_gets_nothing_th
             return await self._line.once(method, path, params, body, self._auth, self._key)
 
     async def force(calls: WriteCalls) -> None:
-        await provider.write(calls, KeyRef("sub", venue.sub_id, "mainsubbot", by_self=False), live, target)
+        phrase = rig.credential(rig.path("bot", "sub")).passphrase
+        key = KeyRef("sub", venue.sub_id, "mainsubbot", by_self=False, passphrase=phrase)
+        await provider.write(calls, key, live, target)
 
     async def go() -> None:
         async with Lines(PROFILES.provider, sandbox.url, lambda *_: None) as lines:

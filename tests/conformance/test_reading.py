@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -240,26 +239,6 @@ def test_a_key_whose_whole_id_is_not_shown_cannot_be_changed(venue: Venue, stage
     assert [change.means for change in rig.plan(sandbox).changes] == [Means.BLOCKED]
 
 
-@listing
-@pytest.mark.parametrize("declared", ["list", "app"])
-def test_a_key_bound_to_an_application_is_never_in_sync_with_a_list(
-    declared: str, venue: Venue, stage: Stage
-) -> None:
-    from accesscfg.model.networks import AppBound
-
-    wanted: dict[str, Any] = {"whitelist": AppBound("Gridbot")} if declared == "app" else {}
-    pair = Pair(side(venue), side(venue, ips=None), declared=wanted, made={"app": "Gridbot"})
-    rig = Rig(venue, sub={"bot": pair})
-    plan = rig.plan(stage(rig))
-
-    state = states(plan, BOT)[Facet.IP_WHITELIST]
-    if declared == "app" and venue.shows_app:
-        assert state in (FacetState.CONSISTENT, FacetState.IN_SYNC)
-    else:
-        assert state is FacetState.DRIFT
-    assert declared == "list" or all(change.means is Means.MANUAL for change in plan.changes)
-
-
 @pytest.mark.parametrize("venue", IDENTIFYING, ids=str)
 def test_an_own_key_of_another_account_than_the_declared_one_is_unknown_and_nothing_is_planned(
     venue: Venue, stage: Stage
@@ -337,5 +316,5 @@ def test_what_the_world_says_is_what_the_plan_saw(venue: Venue, stage: Stage) ->
     plan, truth = rig.plan(sandbox), now(sandbox, venue)
 
     assert seen(plan, BOT, Facet.PERMISSIONS) == truth["mainsubbot"].permissions
-    assert seen(plan, "main/manager", Facet.PERMISSIONS) == truth["mainmanager"].permissions
+    assert truth["mainmanager"].permissions == frozenset(venue.manager)
     assert truth["mainsubbot"].ips == {OTHER}

@@ -104,7 +104,9 @@ def _rights(venue: Venue) -> list[str]:
 def test_each_right_is_granted_and_revoked_alone(
     way: str, venue: Venue, mode: Mapping[str, Any], native: str, stage: Stage
 ) -> None:
-    without = tuple(right for right in (*venue.base_sub, venue.sub[0]) if right != native)
+    entry = venue.profile.permission(native, "sub")
+    assert entry is not None
+    without = tuple(right for right in (*venue.base_sub, venue.sub[0], *entry.needs) if right != native)
     ends = Side(without, (A, B)), Side((*without, native), (A, B))
     live, wanted = ends if way == "granted" else ends[::-1]
     rig = rig_of(venue, mode, live, wanted)
@@ -139,8 +141,20 @@ TRANSITIONS = {
 }
 
 
-@each
-@pytest.mark.parametrize("transition", TRANSITIONS)
+# where addresses go one by one, those that are not in yet, or are out already, are cut off meanwhile: a guard's matter
+INTERRUPTING = ("unrestricted to a list", "a list to unrestricted")
+
+
+@pytest.mark.parametrize(
+    ("venue", "mode", "transition"),
+    [
+        (venue, mode, transition)
+        for venue, mode in CASES
+        for transition in TRANSITIONS
+        if not venue.one_address or transition not in INTERRUPTING
+    ],
+    ids=named,
+)
 @pytest.mark.parametrize("rights", ["same", "more", "other"])
 def test_each_way_from_one_whitelist_to_another(
     rights: str, transition: str, venue: Venue, mode: Mapping[str, Any], stage: Stage
@@ -204,7 +218,9 @@ def test_a_label_that_is_declared_is_changed_and_nothing_else(venue: Venue, stag
     assert (after[ID].permissions, after[ID].ips) == (before[ID].permissions, before[ID].ips)
 
 
-@each
+@pytest.mark.parametrize(
+    ("venue", "mode"), [(venue, mode) for venue, mode in CASES if venue.reads_own], ids=named
+)
 def test_what_the_managing_key_lacks_blocks_what_it_would_have_to_write(
     venue: Venue, mode: Mapping[str, Any], stage: Stage
 ) -> None:

@@ -60,7 +60,9 @@ def test_what_cannot_sign(credential: Credential, why: str) -> None:
     assert caught.value.__cause__ is None
 
 
-@pytest.mark.parametrize(("exchange", "kinds"), [("bybit", "hmac rsa"), ("kraken", "hmac"), ("okx", "hmac")])
+@pytest.mark.parametrize(
+    ("exchange", "kinds"), [("bybit", "hmac rsa"), ("kraken", "hmac"), ("okx", "hmac"), ("whitebit", "hmac")]
+)
 def test_a_kind_that_the_exchange_does_not_take(exchange: str, kinds: str) -> None:
     assert provider(exchange).profile.credential_kinds == set(kinds.split())
     from tests.exchanges.test_signatures import FIX_PEM

@@ -11,7 +11,14 @@ from accesscfg.model.errors import ExchangeError, Trouble
 from tests.exchanges.world import EXCHANGES, provider
 
 MARK = "MARKEDbody"
-CODE_FIELDS = {"binance": "code", "bybit": "retCode", "cryptocom": "code", "kraken": "error", "okx": "code"}
+CODE_FIELDS = {
+    "binance": "code",
+    "bybit": "retCode",
+    "cryptocom": "code",
+    "kraken": "error",
+    "okx": "code",
+    "whitebit": "code",
+}
 
 
 def failure(
@@ -36,6 +43,8 @@ def refused(exchange: str, status: int, body: Any, headers: dict[str, str] | Non
         ("bybit", {"retCode": 0, "retMsg": "", "result": {}}),
         ("kraken", {"error": [], "result": {}}),
         ("okx", {"code": "0", "msg": "", "data": []}),
+        ("whitebit", {"data": []}),
+        ("whitebit", []),
     ],
 )
 def test_a_successful_reply_is_no_failure(exchange: str, body: Any) -> None:

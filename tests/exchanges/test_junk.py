@@ -20,6 +20,8 @@ from tests.exchanges.test_cryptocom import RESULT as CRYPTOCOM_RESULT
 from tests.exchanges.test_kraken import INFO_REPLY, RECORDED
 from tests.exchanges.test_okx import CONFIG
 from tests.exchanges.test_okx import ROW as OKX_ROW
+from tests.exchanges.test_whitebit import IPS as WHITEBIT_IPS
+from tests.exchanges.test_whitebit import ROW as WHITEBIT_ROW
 from tests.exchanges.world import EXCHANGES, always, provider, run
 
 MARK = "MARKEDjunk"
@@ -63,6 +65,13 @@ EXAMPLES: dict[str, list[Any]] = {
         {"code": "0", "data": [CONFIG]},
         {"code": "0", "data": [OKX_ROW]},
         {"code": "0", "data": [{"subAcct": "grid01", "ts": "5"}]},
+    ],
+    "whitebit": [
+        {"limit": 100, "offset": 0, "data": [WHITEBIT_ROW]},
+        [WHITEBIT_ROW],
+        WHITEBIT_IPS,
+        {"offset": 0, "limit": 100, "data": [{"id": WHITEBIT_ROW["subAccountId"], "alias": "desk"}]},
+        {"time": 5},
     ],
 }
 
@@ -147,7 +156,10 @@ def test_nothing_but_junk(exchange: str, reply: Any) -> None:
 def test_refusals_made_of_junk(
     exchange: str, status: int, body: bytes, code: Any, headers: dict[str, str]
 ) -> None:
-    for raw in (body, json.dumps({"code": code, "retCode": code, "msg": MARK, "time": code, "error": [code]}).encode()):
+    for raw in (
+        body,
+        json.dumps({"code": code, "retCode": code, "msg": MARK, "time": code, "error": [code]}).encode(),
+    ):
         error = provider(exchange).failure(status, headers, raw)
         if error is not None:
             assert MARK not in str(error)

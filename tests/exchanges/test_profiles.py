@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +14,14 @@ import pytest
 import yaml
 
 import accesscfg.exchanges
-from accesscfg.exchanges import binance, bybit, okx
-from accesscfg.exchanges.binance import calls as binance_calls
-from accesscfg.exchanges.bybit import calls as bybit_calls
-from accesscfg.exchanges.okx import calls as okx_calls
 from accesscfg.model.observed import Facet
 from accesscfg.model.profile import Profile
 from accesscfg.resources import schema_path
-from tests.exchanges.world import EXCHANGES, PROFILES
+from tests.exchanges.world import EXCHANGES, PROFILES, WITHOUT_CODE
 
 FOLDER = Path(accesscfg.exchanges.__file__).parent
 SCHEMA = json.loads(schema_path("profile").read_text())
+ALL = tuple(sorted((*EXCHANGES, *WITHOUT_CODE)))
 
 
 def data(exchange: str) -> dict[str, Any]:
@@ -46,14 +44,14 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def test_every_folder_is_tested() -> None:
-    assert tuple(sorted(path.parent.name for path in FOLDER.glob("*/profile.yaml"))) == EXCHANGES
+    assert tuple(sorted(path.parent.name for path in FOLDER.glob("*/profile.yaml"))) == ALL
 
 
 def test_the_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
-@pytest.mark.parametrize("exchange", EXCHANGES)
+@pytest.mark.parametrize("exchange", ALL)
 def test_the_form(exchange: str) -> None:
     errors = list(jsonschema.Draft202012Validator(SCHEMA).iter_errors(data(exchange)))
     assert [(list(error.path), error.message) for error in errors] == []
@@ -78,7 +76,7 @@ def test_the_schema_finds_slips(where: list[Any], change: dict[str, Any]) -> Non
     assert list(jsonschema.Draft202012Validator(SCHEMA).iter_errors(slipped))
 
 
-@pytest.mark.parametrize("exchange", EXCHANGES)
+@pytest.mark.parametrize("exchange", ALL)
 def test_every_fact_has_a_source_and_every_source_a_fact(exchange: str) -> None:
     facts = data(exchange)
     for kind in ("permissions", "clocks", "limits", "usage_headers"):
@@ -88,7 +86,7 @@ def test_every_fact_has_a_source_and_every_source_a_fact(exchange: str) -> None:
     assert all(date <= facts["checked"] for date in (entry["date"] for entry in facts["sources"].values()))
 
 
-@pytest.mark.parametrize("exchange", EXCHANGES)
+@pytest.mark.parametrize("exchange", ALL)
 def test_what_no_official_document_says_is_marked_and_told(exchange: str) -> None:
     found = profile(exchange)
     assert found.unverified
@@ -96,12 +94,11 @@ def test_what_no_official_document_says_is_marked_and_told(exchange: str) -> Non
     assert all(isinstance(clock.source.verified, bool) for clock in found.clocks)
 
 
-@pytest.mark.parametrize("exchange", EXCHANGES)
+@pytest.mark.parametrize("exchange", ALL)
 class TestConsistency:
     def test_names(self, exchange: str) -> None:
         found = profile(exchange)
         assert found.exchange == exchange
-        assert found.retired is None
         assert "production" in found.endpoints
 
     @pytest.mark.parametrize("scope", ["own", "sub"])
@@ -150,18 +147,35 @@ class TestConsistency:
         assert found.time_path is None or ("GET", found.time_path) in found.reads
 
 
-@pytest.mark.parametrize(
-    ("exchange", "module"), [("binance", binance_calls), ("bybit", bybit_calls), ("okx", okx_calls)]
-)
-def test_the_gate_lets_exactly_the_calls_of_the_code_pass(exchange: str, module: Any) -> None:
-    found = profile(exchange)
+@pytest.mark.parametrize("exchange", EXCHANGES)
+def test_the_gate_lets_exactly_the_calls_of_the_code_pass(exchange: str) -> None:
+    found, module = profile(exchange), import_module(f"accesscfg.exchanges.{exchange}.calls")
     used = {one for name, one in vars(module).items() if name.isupper() and isinstance(one, str)}
     listed = {path for _, path in found.reads | found.write_calls}
     assert listed == {path for path in used if path.startswith("/")} | {found.time_path} - {None}
 
 
+def test_an_exchange_without_code_is_asked_nothing_and_one_with_code_is_not_retired() -> None:
+    for exchange in WITHOUT_CODE:
+        found = profile(exchange)
+        assert (found.reads, found.write_calls, found.time_path) == (frozenset(), frozenset(), None)
+        assert {rule.read for facets in found.facets.values() for rule in facets.values()} <= {
+            "no",
+            "no_such_thing",
+        }
+    assert [exchange for exchange in EXCHANGES if profile(exchange).retired] == []
+
+
+def test_a_retired_exchange_says_since_when_and_how_sure_that_is() -> None:
+    found = profile("bittrex")
+    assert found.retired is not None
+    assert "2023-12-04" in found.retired
+    assert any("announcement" in source.source and not source.verified for source in found.sources)
+
+
 def test_nothing_creates_or_deletes_keys() -> None:
     paths = {path for exchange in EXCHANGES for _, path in profile(exchange).write_calls}
+    paths -= {path for path in paths if "/ip-address/" in path}
     assert not {
         path for path in paths if re.search(r"create|delete-|subAccountApi$|subaccount/apikey$", path)
     }
@@ -174,6 +188,8 @@ def test_nothing_creates_or_deletes_keys() -> None:
         ("bybit", "53888000", ["0", "grid-1", "5388 8000", ""]),
         ("kraken", "AA12 N84G BCDE FGHI", ["", " grid", "g" * 65]),
         ("okx", "grid01", ["grid", "grid-01", "g" * 21, ""]),
+        ("whitebit", "8e667b4a-0b71-4988-8af5-9474dbfa0001", ["desk01", "8E667B4A", "8e667b4a" * 4, ""]),
+        ("cryptocom", "2b0c1de5-7a90-4c11-9ef0-0123456789ab", ["desk01", "2B0C1DE5", "2b0c1de5" * 4, ""]),
     ],
 )
 def test_ids_of_sub_accounts(exchange: str, good: str, bad: list[str]) -> None:
@@ -206,6 +222,7 @@ class TestReach:
         assert (own.always, sub.always) == (False, True)
 
 
-def test_each_package_gives_its_provider() -> None:
-    for module, exchange in ((binance, "binance"), (bybit, "bybit"), (okx, "okx")):
-        assert module.provider(profile(exchange)).profile is profile(exchange)
+@pytest.mark.parametrize("exchange", EXCHANGES)
+def test_each_package_gives_its_provider(exchange: str) -> None:
+    module = import_module(f"accesscfg.exchanges.{exchange}")
+    assert module.provider(profile(exchange)).profile is profile(exchange)

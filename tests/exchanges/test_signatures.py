@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, unquote
 
@@ -173,9 +174,7 @@ def test_bybit_rsa() -> None:
     rsa_accepts(rsa_pem(), sent.headers["X-BAPI-SIGN"], b"1700000000000RSAKEY5000" + BYBIT_BODY)
 
 
-KRAKEN_SECRET = (
-    "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
-)
+KRAKEN_SECRET = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
 KRAKEN_MS = 1616492376594
 
 
@@ -211,9 +210,7 @@ def test_kraken_signs_a_json_body_by_its_text() -> None:
         "1616492376594",
         b'{"nonce": "1616492376594"}',
     )
-    assert (
-        made == "OYy1FxZm5gYVGix4Bto1MTzZsDXmbDuXDWjkYrOyVyLmxlvzn2L2GLjNJ4A1bXUYeTSc7OuS2CfDsiWSO61fig=="
-    )
+    assert made == "OYy1FxZm5gYVGix4Bto1MTzZsDXmbDuXDWjkYrOyVyLmxlvzn2L2GLjNJ4A1bXUYeTSc7OuS2CfDsiWSO61fig=="
 
 
 OKX_SECRET = "22582BD0CFF14C41EDBF1AB98506286D"
@@ -263,3 +260,104 @@ def test_okx_times_have_milliseconds_even_when_they_are_zero(ms: int, shown: str
     request = httpx.Request("GET", f"{BASES[0]}/api/v5/account/config")
     sent = signed("okx", request, ms, hmac_credential("k", "s", "p"))
     assert sent.headers["OK-ACCESS-TIMESTAMP"] == shown
+
+
+CRYPTOCOM_ROOT = "/exchange/v1/"
+
+
+@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize(
+    ("method", "params", "ms"),
+    [
+        ("private/get-accounts", {}, 1587846358253),
+        ("private/get-accounts", {"page": "2", "page_size": "30"}, 1587846358253),
+        ("private/get-order-detail", {"order_id": "53287421324"}, 1587846358253),
+        ("private/x", {"b": "2", "a": "1", "B": "3"}, 1589594102779),
+    ],
+)
+def test_cryptocom_puts_the_call_into_a_signed_envelope(
+    base: str, method: str, params: dict[str, str], ms: int
+) -> None:
+    """The body that is sent is checked as another client builds it: ccxt's sign() with the same numbers."""
+    import ccxt
+
+    request = httpx.Request("POST", f"{base}{CRYPTOCOM_ROOT}{method}", content=json.dumps(params))
+    sent = signed("cryptocom", request, ms, hmac_credential("token", "secretKey"), base)
+    other = ccxt.cryptocom({"apiKey": "token", "secret": "secretKey"})
+    other.nonce = lambda: ms
+    expected = json.loads(other.sign(method, ["v1", "private"], "POST", dict(params))["body"])
+
+    assert json.loads(sent.content) == {**expected, "id": ms, "nonce": ms}
+    assert (sent.method, str(sent.url)) == ("POST", f"{base}{CRYPTOCOM_ROOT}{method}")
+    assert sent.headers["Content-Length"] == str(len(sent.content))
+    assert not [name for name in sent.headers if "key" in name or "sign" in name]
+
+
+@pytest.mark.parametrize(
+    ("payload", "signature"),
+    [
+        # the inputs are those of the documents' samples, which print no signature; these were computed beside
+        (
+            "private/get-order-detail11tokenorder_id532874213241587846358253",
+            "02ef0a52c9428e5d3dcc5dd24d534ca39ef73f35acd3f6945f139a2364ef67a9",
+        ),
+        (
+            "public/auth11token1589594102779",
+            "9dcebf6eeec155f829227ee447dee73120e0aead42fab74d38ed5d8271793dc8",
+        ),
+        (
+            "private/get-accounts12tokenpage2page_size301587846358253",
+            "c681f9c43452663dae2755d3979f38f852f1399be47ae3efb19e232243633b03",
+        ),
+    ],
+)
+def test_cryptocom_signs_in_hex(payload: str, signature: str) -> None:
+    key = signing_key(hmac_credential("token", "secretKey"), ["hmac"])
+    assert key.sign(payload.encode()).hex() == signature
+
+
+def test_cryptocom_joins_parameters_by_name() -> None:
+    from accesscfg.exchanges.cryptocom.wire import joined
+
+    assert joined({"page_size": "30", "page": "2"}) == "page2page_size30"
+    assert joined({}) == ""
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_whitebit_hmac(base: str) -> None:
+    """No example is published; this one was computed beside from the description."""
+    path = "/api/v4/sub-account/list"
+    request = httpx.Request("POST", f"{base}{path}", content=b'{"limit":100,"offset":0}')
+    sent = signed("whitebit", request, 1700000000000, hmac_credential("wb-key", "EXAMPLESECRET"), base)
+    body = b'{"request":"/api/v4/sub-account/list","nonce":1700000000000,"nonceWindow":true,"limit":100,"offset":0}'
+    assert sent.content == body
+    assert sent.headers["X-TXC-APIKEY"] == "wb-key"
+    assert sent.headers["X-TXC-PAYLOAD"] == (
+        "eyJyZXF1ZXN0IjoiL2FwaS92NC9zdWItYWNjb3VudC9saXN0Iiwibm9uY2UiOjE3MDAwMDAwMDAwMDAsIm5vbmNlV2luZG93Ijp0cnVl"
+        "LCJsaW1pdCI6MTAwLCJvZmZzZXQiOjB9"
+    )
+    assert sent.headers["X-TXC-SIGNATURE"] == (
+        "a22b99ab35587f5237a6b18256fdfe1395eed1f02d9c13ebb0374280582e116b"
+        "6a5d0ded561a13f5f23942605e446a5de4b0e32b0180c2cf42dc3b9bb39dae3a"
+    )
+    assert (str(sent.url), sent.headers["Content-Type"]) == (f"{base}{path}", "application/json")
+
+
+def test_whitebit_signs_like_an_independent_client() -> None:
+    """ccxt's sign() with the same numbers; it writes the nonce as text."""
+    import ccxt
+
+    other = ccxt.whitebit({"apiKey": "wb-key", "secret": "EXAMPLESECRET", "options": {"nonceWindow": True}})
+    other.incrementing_nonce = lambda: 1700000000000
+    expected = other.sign("sub-account/list", ["v4", "private"], "POST", {"limit": 100})
+    text = json.loads(expected["body"])
+    assert text == {
+        "request": "/api/v4/sub-account/list",
+        "nonce": "1700000000000",
+        "nonceWindow": True,
+        "limit": 100,
+    }
+    payload = expected["headers"]["X-TXC-PAYLOAD"]
+    assert base64.b64decode(payload).decode() == expected["body"]
+    signature = hmac.new(b"EXAMPLESECRET", payload.encode(), hashlib.sha512).hexdigest()
+    assert expected["headers"]["X-TXC-SIGNATURE"] == signature

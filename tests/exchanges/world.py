@@ -16,7 +16,8 @@ from accesscfg.model.networks import Addresses, Whitelist
 from accesscfg.model.observed import Facet, LiveKey, Observed
 from accesscfg.secrets import Credential, Secret
 
-EXCHANGES = ("binance", "bybit", "cryptocom", "kraken", "okx")
+EXCHANGES = ("binance", "bitget", "bybit", "cryptocom", "kraken", "okx", "whitebit")
+WITHOUT_CODE = ("bittrex",)  # of which nothing can be asked
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 PROFILES = Profiles()
 T = TypeVar("T")
@@ -81,6 +82,7 @@ class Answers:
 
     answer: Callable[[str, str, dict[str, Any]], Any]
     sent: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    memo: dict[str, str] = field(default_factory=dict)
 
     async def get(self, path: str, params: Any = ()) -> Any:
         return self._call("GET", path, dict(params))

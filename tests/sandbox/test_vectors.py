@@ -16,6 +16,7 @@ from accesscfg.sandbox.bybit import wire as bybit
 from accesscfg.sandbox.cryptocom import wire as cryptocom
 from accesscfg.sandbox.kraken import wire as kraken
 from accesscfg.sandbox.okx import wire as okx
+from accesscfg.sandbox.whitebit import wire as whitebit
 
 BINANCE_SECRET = "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j"
 ORDER = "symbol=LTCBTC&side=BUY&type=LIMIT&timeInForce=GTC"
@@ -288,3 +289,21 @@ def test_cryptocom_hmac(
 )
 def test_cryptocom_writes_parameters_out_three_levels_deep(params: dict[str, object], expanded: str) -> None:
     assert cryptocom.expanded(params) == expanded
+
+
+def test_whitebit_hmac() -> None:
+    """No example is published; this one was computed beside from the description."""
+    body = b'{"request":"/api/v4/sub-account/list","nonce":1700000000000,"nonceWindow":true,"limit":100,"offset":0}'
+    signed = (
+        "eyJyZXF1ZXN0IjoiL2FwaS92NC9zdWItYWNjb3VudC9saXN0Iiwibm9uY2UiOjE3MDAwMDAwMDAwMDAsIm5vbmNlV2luZG93Ijp0cnVl"
+        "LCJsaW1pdCI6MTAwLCJvZmZzZXQiOjB9"
+    )
+    signature = (
+        "a22b99ab35587f5237a6b18256fdfe1395eed1f02d9c13ebb0374280582e116b"
+        "6a5d0ded561a13f5f23942605e446a5de4b0e32b0180c2cf42dc3b9bb39dae3a"
+    )
+    assert whitebit.payload(body) == signed
+    assert whitebit.signature_holds(hmac_key("EXAMPLESECRET"), signed, signature)
+    assert not whitebit.signature_holds(hmac_key("EXAMPLESECRET"), signed, signature.upper())
+    assert not whitebit.signature_holds(hmac_key("EXAMPLESECRET"), whitebit.payload(body + b" "), signature)
+    assert not whitebit.signature_holds(hmac_key("other"), signed, signature)

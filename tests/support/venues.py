@@ -5,6 +5,7 @@ A new exchange is one more entry here, and every suite runs over it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,11 @@ class Venue:
     - `own_list`: the exchange shows an own key's addresses, not only a flag
     - `shows_uid`: a key's answer says which account it belongs to
     - `foreign`: what a call from an address off the key's list is refused for, as far as the exchange says
+    - `own_clock`: calls carry this machine's time; where it is slow, learning the exchange's does not help
+    - `mode`: the mode of its accounts, where the exchange has several; `finds_mode`: it takes a call of its own to
+      find that out, which the account refuses
+    - `options`: what every world of it is told, whatever the test
+    - `unspelt`: rights of every key, which the simulator's state may leave out
     - `judges_time`: a call is refused for the time it carries
     - `plan`: the requests of a plan over one managing key and one sub-account with two keys, all in sync: the time
       where it is asked, the managing key, the sub-account's keys, and last, where they are listed, the sub-accounts
@@ -56,14 +62,19 @@ class Venue:
     shows_uid: bool = True
     foreign: Trouble = Trouble.ADDRESS
     judges_time: bool = True
+    own_clock: bool = False
     passphrase: str | None = None
+    mode: str | None = None
+    finds_mode: bool = False
+    options: dict[str, Any] = field(default_factory=dict)
+    unspelt: tuple[str, ...] = ("read", "enableReading")
 
     @property
     def profile(self) -> Profile:
-        """Its profile."""
+        """Its profile, in its mode."""
         profile = PROFILES.get(self.exchange)
         assert profile is not None
-        return profile
+        return profile.in_mode(self.mode)
 
     @property
     def time_calls(self) -> list[str]:
@@ -71,12 +82,28 @@ class Venue:
         return [] if self.profile.time_path is None else [f"GET {self.profile.time_path}"]
 
     @property
+    def answers_own(self) -> bool:
+        """A key that is asked with itself answers that it is there."""
+        return self.profile.facets["own"][Facet.PRESENCE].read == "full"
+
+    @property
     def reads_own(self) -> bool:
         """A key that is asked with itself shows its rights."""
         return self.profile.facets["own"][Facet.PERMISSIONS].read == "full"
 
+    @property
+    def one_address(self) -> bool:
+        """A write adds or removes one address."""
+        rule = self.profile.writes.get("sub")
+        return rule is not None and rule.one_address
+
+    def spelt(self, permissions: Iterable[str]) -> list[str]:
+        """The rights as the simulator's worlds and website take them: `read`, where every key has it, is not said."""
+        unsaid = {"read"} & set(self.unspelt)
+        return [native for native in permissions if native not in unsaid]
+
     def __str__(self) -> str:
-        return self.exchange
+        return self.exchange if self.mode is None else f"{self.exchange}-{self.mode}"
 
 
 BINANCE = Venue(
@@ -148,6 +175,22 @@ OKX = Venue(
     most_keys=50,
     passphrase="Sandbox-only-1",
 )
+CRYPTOCOM = Venue(
+    exchange="cryptocom",
+    manager=("read",),
+    own=("trading", "withdrawal"),
+    sub=("trading", "withdrawal"),
+    base_own=("read",),
+    base_sub=("read",),
+    sub_id="22222222-2222-2222-2222-222222222222",
+    sub_fields={"uuid": "22222222-2222-2222-2222-222222222222"},
+    unknown="teleport",
+    plan=(
+        *["POST /exchange/v1/private/get-accounts", "POST /exchange/v1/private/get-withdrawal-history"] * 3,
+        "POST /exchange/v1/private/get-accounts",
+    ),
+    own_list=False,
+)
 KRAKEN = Venue(
     exchange="kraken",
     manager=("query-funds",),
@@ -163,16 +206,112 @@ KRAKEN = Venue(
     foreign=Trouble.KEY,
     judges_time=False,
 )
-VENUES = (BINANCE, BYBIT, KRAKEN, OKX)
+WHITEBIT = Venue(
+    exchange="whitebit",
+    manager=(
+        "/api/v4/market/fee",
+        "/api/v4/sub-account/list",
+        "/api/v4/sub-account/api-key/edit",
+        "/api/v4/sub-account/api-key/list",
+        "/api/v4/sub-account/api-key/ip-address/create",
+        "/api/v4/sub-account/api-key/ip-address/delete",
+        "/api/v4/sub-account/api-key/ip-address/list",
+    ),
+    own=("/api/v4/order/new", "/api/v4/main-account/transfer"),
+    sub=("/api/v4/order/new", "/api/v4/main-account/transfer", "/api/v4/order/collateral/limit"),
+    base_own=("/api/v4/market/fee",),
+    base_sub=("/api/v4/main-account/balance",),
+    sub_id="8e667b4a-0b71-4988-8af5-9474dbfa0001",
+    sub_fields={"uuid": "8e667b4a-0b71-4988-8af5-9474dbfa0001"},
+    unknown="/api/v4/teleport",
+    plan=(
+        "GET /api/v4/public/time",
+        "POST /api/v4/market/fee",
+        "POST /api/v4/sub-account/api-key/list",
+        "POST /api/v4/sub-account/api-key/ip-address/list",
+        "POST /api/v4/sub-account/api-key/ip-address/list",
+        "POST /api/v4/sub-account/list",
+    ),
+    modes=(
+        {"omitted_urls": "keep", "edit_restricts": False, "key_type": "text", "key_list": "object"},
+        {"omitted_urls": "off", "edit_restricts": True, "key_type": "number", "key_list": "array"},
+    ),
+    keys_page=100,
+    subs_page=100,
+    own_list=False,
+    shows_uid=False,
+    foreign=Trouble.DENIED,
+    own_clock=True,
+)
+BITGET_CLASSIC = Venue(
+    exchange="bitget",
+    mode="classic",
+    finds_mode=True,
+    options={
+        "mode": "classic",
+        "rate_limits": False,
+    },  # one look at a key a second, which tests do not wait for
+    manager=("stor", "chor", "chow"),
+    own=("stow", "wwow"),
+    sub=("spot_trade", "margin_trade", "contract_trade", "transfer"),
+    base_own=("stor",),
+    base_sub=("read",),
+    sub_id="53888000",
+    sub_fields={"uid": "53888000"},
+    unknown="teleport",
+    plan=(
+        "GET /api/v2/public/time",
+        "GET /api/v3/account/info",
+        "GET /api/v2/spot/account/info",
+        "GET /api/v2/user/virtual-subaccount-apikey-list",
+        "GET /api/v2/user/virtual-subaccount-list",
+    ),
+    modes=(
+        {"v3_on_classic": "40084", "authorities": "both"},
+        {"v3_on_classic": "40014", "authorities": "write"},
+        {"v3_on_classic": "answered", "authorities": "both"},
+    ),
+    masks={"mask_api_keys": True},
+    subs_page=100,
+    passphrase="Sandboxonly1",
+    unspelt=(),
+)
+BITGET_UNIFIED = Venue(
+    exchange="bitget",
+    mode="unified",
+    options={"mode": "unified"},
+    manager=("uta_read", "uta_mgt"),
+    own=("uta_trade", "withdraw"),
+    sub=("uta_trade", "uta_mgt"),
+    base_own=("uta_read",),
+    base_sub=("uta_read",),
+    sub_id="53888000",
+    sub_fields={"uid": "53888000"},
+    unknown="teleport",
+    plan=(
+        "GET /api/v2/public/time",
+        "GET /api/v3/account/info",
+        "GET /api/v3/user/sub-api-list",
+        "GET /api/v3/user/sub-list",
+    ),
+    masks={"mask_api_keys": True},
+    keys_page=100,
+    subs_page=100,
+    passphrase="Sandboxonly1",
+    unspelt=("uta_read",),
+)
+VENUES = (BINANCE, BITGET_CLASSIC, BITGET_UNIFIED, BYBIT, CRYPTOCOM, KRAKEN, OKX, WHITEBIT)
 
 # What the shared suites run over, by what the profiles say. A test takes the widest group that it makes sense for.
 ASKING = tuple(venue for venue in VENUES if venue.profile.reads)
-READING = tuple(venue for venue in ASKING if venue.reads_own)
+# a key that is asked with itself answers that it is there, whatever else it shows
+ANSWERING = tuple(venue for venue in ASKING if venue.answers_own)
+READING = tuple(venue for venue in ANSWERING if venue.reads_own)
 TIMED = tuple(venue for venue in READING if venue.time_calls)
 LISTING = tuple(venue for venue in VENUES if venue.profile.lists_sub_keys)
 # where nobody lists a sub-account's keys, each is asked with itself
 LISTING_NOTHING = tuple(venue for venue in READING if not venue.profile.lists_sub_keys)
 WRITING = tuple(venue for venue in VENUES if venue.profile.writes.get("sub"))
 # a key may be asked from an address that is not on its list
-CALLING_FROM_ANYWHERE = tuple(venue for venue in READING if venue.profile.foreign_call_harmless)
-CALLING_FROM_HOME = tuple(venue for venue in READING if not venue.profile.foreign_call_harmless)
+CALLING_FROM_ANYWHERE = tuple(venue for venue in ANSWERING if venue.profile.foreign_call_harmless)
+CALLING_FROM_HOME = tuple(venue for venue in ANSWERING if not venue.profile.foreign_call_harmless)
