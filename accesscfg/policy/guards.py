@@ -11,7 +11,7 @@ from accesscfg.model.errors import UsageError
 from accesscfg.model.networks import Addresses, Unrestricted, allows, overlap
 from accesscfg.model.observed import Facet
 from accesscfg.model.paths import KeyPath
-from accesscfg.model.plan import Change, Direction, Guard, Means, Plan, Refusal, by_key
+from accesscfg.model.plan import Change, ChangeValue, Direction, Guard, Means, Plan, Refusal, by_key
 from accesscfg.model.profile import Profile
 
 
@@ -115,19 +115,24 @@ def _lift_restriction(key: DesiredKey, changes: Sequence[Change], scene: Scene) 
 
 
 def _interrupt(key: DesiredKey, changes: Sequence[Change], scene: Scene) -> Iterator[Refusal]:
-    """Where addresses go in one by one and the first switches the restriction on, the others are cut off meanwhile."""
+    """Where addresses go in and out one by one, the others are cut off while a restriction to several is switched on
+    by the first, or is there until the last is gone."""
     rule = scene.profile_of(key.exchange).writes.get(key.scope)
     if rule is None or not rule.one_address:
         return
     for change in _whitelist_changes(changes):
-        several = isinstance(change.after, Addresses) and len(change.after.entries) > 1
-        if isinstance(change.before, Unrestricted) and several:
-            yield _refuse(
-                Guard.INTERRUPT,
-                change,
-                "the API takes one address a call, and from the first one on all others are shut out until theirs"
-                f" follow; accesscfg guide {key.path} says how to set them on the website instead",
-            )
+        instead = f"accesscfg guide {key.path} says how to set them on the website instead"
+        if isinstance(change.before, Unrestricted) and _several(change.after):
+            why = "from the first one on all others are shut out until theirs follow"
+        elif isinstance(change.after, Unrestricted) and _several(change.before):
+            why = "those that are taken off the list first are shut out until the last one is"
+        else:
+            continue
+        yield _refuse(Guard.INTERRUPT, change, f"the API takes one address a call, and {why}; {instead}")
+
+
+def _several(value: ChangeValue) -> bool:
+    return isinstance(value, Addresses) and len(value.entries) > 1
 
 
 def _managing_key(key: DesiredKey, changes: Sequence[Change], scene: Scene) -> Iterator[Refusal]:
