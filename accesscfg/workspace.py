@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import asyncio
     from datetime import datetime
 
+    from accesscfg.config.retired import FileEdit, Removal
     from accesscfg.engine.attested import Register
     from accesscfg.engine.keyring import Keyring
     from accesscfg.engine.plan import Context
@@ -159,6 +160,22 @@ class Workspace:
         if any(finding.severity == "error" for finding in findings):
             raise InvalidDeclaration(findings)
         return entries, findings
+
+    def without_retired(self) -> Removal | None:
+        """The edits that take the accounts of retired exchanges out of the declaration; None where there are none.
+
+        Raises AccesscfgError where a file is written in a way that is not edited.
+        """
+        from accesscfg.config.retired import without_retired
+
+        return without_retired(self.file, self.profiles, sandbox=self.sandbox_url is not None)
+
+    def write_edits(self, edits: Sequence[FileEdit]) -> None:
+        """Write edited files of the declaration, each whole or not at all. Raises AccesscfgError."""
+        from accesscfg.config.replacing import replace_file
+
+        for edit in edits:
+            replace_file(edit.file, edit.before, edit.after)
 
     @cached_property
     def local(self) -> Path:
@@ -620,6 +637,9 @@ class Workspace:
             held={str(key.path) for key in keys if key.held and not key.absent},
             declared={str(key.path) for key in keys},
             previously={str(key.path): str(key.previously) for key in keys if key.previously is not None},
+            passphrases={
+                str(key.path) for key in keys if key.held and self.profile_of(key.exchange).needs_passphrase
+            },
         )
 
     def secrets_list(self) -> list[SecretEntry]:

@@ -76,7 +76,7 @@ class AccountReader:
                 "unknown_exchange", f"there is no exchange {shown(name)}", account.at("exchange"), hint
             )
         elif profile.retired is not None:
-            hint = "remove the account from this file, and its keys from the secrets file"
+            hint = "remove the account: accesscfg validate --remove-retired shows the edit, and makes it"
             self.notes.error(
                 "retired_exchange", f"{profile.name}: {profile.retired}", account.at("exchange"), hint
             )

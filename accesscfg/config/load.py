@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from accesscfg.config.accounts import AccountReader, declared_paths
 from accesscfg.config.addresses import AddressBook
@@ -52,14 +53,17 @@ def find(path: Path | None) -> Path:
     )
 
 
-def load(file: Path, profiles: ProfileSource, *, sandbox: bool) -> Declaration:
+def load(
+    file: Path, profiles: ProfileSource, *, sandbox: bool, instead: Mapping[str, str] = MappingProxyType({})
+) -> Declaration:
     """The declaration in a workspace file and the files it refers to (secrets files are not opened).
 
-    `sandbox`: documentation and loopback addresses are then ordinary ones.
+    `sandbox`: documentation and loopback addresses are then ordinary ones. `instead` has texts by file name that
+    count in place of what the files hold: edits that are not written yet.
     Raises InvalidDeclaration with every error and warning of all files, in the order of their lines.
     """
     notes = Notes()
-    files = _read_files(file, notes)
+    files = _read_files(file, notes, instead)
     if files is None:
         raise InvalidDeclaration(notes.by_place())
     declaration = _Loading(files, profiles, notes, sandbox).declaration()
@@ -81,13 +85,13 @@ class _Files:
         return self.file.parent
 
 
-def _read_files(file: Path, notes: Notes) -> _Files | None:
+def _read_files(file: Path, notes: Notes, instead: Mapping[str, str]) -> _Files | None:
     """Every document, its form checked; None when one cannot be read, as others would seem to lack things."""
-    main = _read(file, None, notes)
+    main = _read(file, None, notes, instead)
     if main is None:
         return None
     included = [
-        _read(path, "included", notes, where)
+        _read(path, "included", notes, instead, where)
         for path, where in _included(Section(main, main.data), file, notes)
     ]
     documents = [document for document in included if document is not None]
@@ -96,8 +100,10 @@ def _read_files(file: Path, notes: Notes) -> _Files | None:
     return _Files(file, main, (main, *documents))
 
 
-def _read(path: Path, part: str | None, notes: Notes, named_at: Mark | None = None) -> Document | None:
-    text = read_text(path, notes, named_at)
+def _read(
+    path: Path, part: str | None, notes: Notes, instead: Mapping[str, str], named_at: Mark | None = None
+) -> Document | None:
+    text = instead[str(path)] if str(path) in instead else read_text(path, notes, named_at)
     if text is None:
         return None
     document = parse(text, str(path), shape_of(file_schema(part)), notes)
