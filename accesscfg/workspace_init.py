@@ -14,7 +14,16 @@ from accesscfg.secrets import default_identity_path, recipient_of, sops_config, 
 
 SECRETS = "secrets.sops.yaml"
 SCHEMA = ".vscode/accesscfg-workspace.schema.json"
-IGNORED = (".accesscfg/", ".accesscfg.lock", ".accesscfg-*.sops.yaml", "*.agekey", "keys.txt", "*.dec.*")
+ATTESTATIONS_SCHEMA = ".vscode/accesscfg-attestations.schema.json"
+IGNORED = (
+    ".accesscfg/",
+    ".accesscfg.lock",
+    ".accesscfg-*.sops.yaml",
+    ".accesscfg-*.attestations.yaml",
+    "*.agekey",
+    "keys.txt",
+    "*.dec.*",
+)
 
 DECLARATION = """\
 # yaml-language-server: $schema={schema}
@@ -119,11 +128,9 @@ def _make(
         made.append((folder / SECRETS, "the credentials, encrypted; empty so far"))
     _ignore(folder, made)
     put(SCHEMA, schema_path("workspace").read_text(), "completion and hovers for editors")
-    put(
-        ".vscode/settings.json",
-        json.dumps({"yaml.schemas": {SCHEMA: "exchanges.yaml"}}, indent=2) + "\n",
-        "editor settings",
-    )
+    put(ATTESTATIONS_SCHEMA, schema_path("attestations").read_text(), "the same for attestations.yaml")
+    schemas = {SCHEMA: "exchanges.yaml", ATTESTATIONS_SCHEMA: "attestations.yaml"}
+    put(".vscode/settings.json", json.dumps({"yaml.schemas": schemas}, indent=2) + "\n", "editor settings")
     if pre_commit:
         put(".pre-commit-config.yaml", PRE_COMMIT, "checks before each commit")
     if ci is not None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from accesscfg.audit import AuditTrail, verify
+from accesscfg.model.attestation import Attestation
 from accesscfg.model.errors import AccesscfgError
 from accesscfg.model.networks import Addresses
 from accesscfg.model.observed import Facet
@@ -108,3 +110,23 @@ def test_a_trail_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> None
 
     with pytest.raises(AccesscfgError, match="audit trail cannot be written"):
         AuditTrail(tmp_path / "audit.jsonl").intent([CHANGE])
+
+
+def test_an_attestation_is_two_lines_one_before_the_file_is_written_and_one_after(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    at = datetime(2026, 11, 21, tzinfo=UTC)
+    entry = Attestation("main/bot", Facet.LABEL, "bot", "id:0", "sha256:1", "Alice", at)
+    trail = AuditTrail(path)
+    trail.attest([entry], done=False)
+    trail.attest([entry], done=True)
+
+    lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+    assert [line["event"] for line in lines] == ["attest", "attested"]
+    assert {name: lines[1][name] for name in ("key", "facet", "says", "hash", "by")} == {
+        "key": "main/bot",
+        "facet": "label",
+        "says": "bot",
+        "hash": "sha256:1",
+        "by": "Alice",
+    }
+    assert verify(path) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from accesscfg.config.attestations import attestations_in, read_attestations
 from accesscfg.config.attestations_edit import edited
@@ -20,6 +22,7 @@ from accesscfg.config.notes import Notes
 from accesscfg.model.attestation import Attestation
 from accesscfg.model.errors import AccesscfgError, InvalidDeclaration
 from accesscfg.model.observed import Facet
+from accesscfg.resources import schema_path
 from tests.config.workspaces import unmarked
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -144,6 +147,21 @@ def test_a_link_out_of_the_workspace_is_neither_read_nor_written(tmp_path: Path)
     with pytest.raises(AccesscfgError, match="lead out of the workspace"):
         write_attestations(root / "attestations.yaml", root, [BOT], (), NOW)
     assert outside.read_text() == "version: 1\n"
+
+
+def test_the_schema_describes_every_field_and_allows_what_is_documented() -> None:
+    schema = json.loads(schema_path("attestations").read_text())
+    Draft202012Validator.check_schema(schema)
+    page = (Path(__file__).parents[2] / "docs" / "workspace.md").read_text()
+    section = page[page.index("\n## Attestations\n") :]
+    example = section.partition("```yaml\n")[2].partition("```")[0]
+    entries, notes = read(example)
+
+    assert notes.by_place() == ()
+    assert [one.by for one in entries] == ["Alice"]
+    fields = schema["$defs"]["attestation"]["properties"]
+    assert [name for name in fields if f"| `{name}` |" not in section] == []
+    assert all(field["description"].endswith(".") for field in fields.values())
 
 
 # -- putting entries into the text -----------------------------------------------------------------------------------
