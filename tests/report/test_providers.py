@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import jsonschema
 import pytest
@@ -54,6 +55,16 @@ PROBED = replace(
 def squeezed(text: str) -> str:
     """Without the line breaks and columns of a layout."""
     return " ".join(text.split())
+
+
+def closed(schema: Any) -> Any:
+    """The schema without room for fields that it does not name."""
+    if isinstance(schema, list):
+        return [closed(entry) for entry in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {name: closed(entry) for name, entry in schema.items()}
+    return {"additionalProperties": False, **inner} if isinstance(inner.get("properties"), dict) else inner
 
 
 def line_of(text: str, start: str) -> str:
@@ -255,6 +266,12 @@ class TestJson:
         document = json.loads(json.dumps(providers_to_json([*ALL, PROBED])))
         errors = jsonschema.Draft202012Validator(SCHEMA).iter_errors(document)
         assert [(list(error.path), error.message) for error in errors] == []
+
+    def test_every_field_is_documented(self) -> None:
+        """Readers may meet fields that are new to them; whoever adds one says in the schema what it is."""
+        document = json.loads(json.dumps(providers_to_json([*ALL, PROBED])))
+        errors = jsonschema.Draft202012Validator(closed(SCHEMA)).iter_errors(document)
+        assert {error.message for error in errors} == set()
 
     def test_facts_are_there_with_their_sources(self) -> None:
         document = json.loads(json.dumps(profile_to_json(PROBED)))
