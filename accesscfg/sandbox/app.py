@@ -81,7 +81,7 @@ def _call(
 ) -> Call:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     venue, query, source = world.venues[simulator.name], scope["query_string"], scope["client"][0]
-    presented = venue.find(simulator.presented_key(headers, query))
+    presented = venue.find(simulator.named_key(headers, query, body))
     return Call(
         method=scope["method"],
         path=path,

@@ -86,6 +86,10 @@ class Simulator(ABC):
     def presented_key(self, headers: Mapping[str, str], query: bytes) -> str:
         """The key id that a request names, or ""."""
 
+    def named_key(self, headers: Mapping[str, str], query: bytes, body: bytes) -> str:
+        """The same where the body may name it; most exchanges have it in a header or the query."""
+        return self.presented_key(headers, query)
+
     @abstractmethod
     def is_write(self, method: str, path: str) -> bool:
         """Whether this request changes something when it is accepted."""

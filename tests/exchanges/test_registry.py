@@ -13,7 +13,7 @@ import pytest
 
 from accesscfg.exchanges.registry import GROUP, Profiles, read_profile
 from accesscfg.model.errors import AccesscfgError
-from tests.exchanges.world import EXCHANGES
+from tests.exchanges.world import EXCHANGES, WITHOUT_CODE
 
 OURS = Path(read_profile.__code__.co_filename).parent
 
@@ -79,7 +79,7 @@ def third_party(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 @pytest.mark.usefixtures("third_party")
 def test_another_packages_exchange() -> None:
     profiles = Profiles()
-    assert set(profiles.names()) == {*EXCHANGES, "newex", "gone"}
+    assert set(profiles.names()) == {*EXCHANGES, *WITHOUT_CODE, "newex", "gone"}
     found = profiles.get("newex")
     assert found is not None
     assert found.exchange == "newex"

@@ -34,6 +34,12 @@ def in_sync(plan: Plan, path: str) -> bool:
     return set(states(plan, path).values()) <= {FacetState.IN_SYNC, FacetState.CONSISTENT}
 
 
+def as_far_as_shown(plan: Plan, path: str) -> bool:
+    """Whether nothing of a key differs and all that its exchange shows was seen."""
+    seen_or_not_shown = {FacetState.IN_SYNC, FacetState.CONSISTENT, FacetState.UNOBSERVABLE}
+    return set(states(plan, path).values()) <= seen_or_not_shown
+
+
 def unknown(plan: Plan, path: str) -> bool:
     """Whether nothing of a key is known and nothing is planned for it."""
     planned = any(str(change.key) == path for change in plan.changes)
