@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from accesscfg.config.permissions import NATIVE, Mapped, map_permissions
 from accesscfg.model.canonical import digest, encode, encode_seen
 from accesscfg.model.desired import DesiredKey, Scope
-from accesscfg.model.networks import AppBound, Unrestricted, Whitelist
+from accesscfg.model.networks import Addresses, AppBound, Unrestricted, Whitelist
 from accesscfg.model.observed import (
     Facet,
     KeyReading,
@@ -19,7 +19,7 @@ from accesscfg.model.observed import (
     Unobservable,
 )
 from accesscfg.model.plan import ChangeValue, FacetResult, FacetState
-from accesscfg.model.profile import Profile
+from accesscfg.model.profile import AppShown, Profile
 
 
 def wanted_facets(key: DesiredKey, profile: Profile, mode: str | None = None) -> dict[Facet, ChangeValue]:
@@ -153,8 +153,22 @@ def _observed(
     if facet is Facet.PERMISSIONS and isinstance(wanted, frozenset) and isinstance(value, frozenset):
         gone, new = permission_difference(wanted, value, scope, profile)
         return (FacetState.DRIFT if gone or new else FacetState.IN_SYNC), ""
-    if isinstance(wanted, AppBound) and value == AppBound(None):
+    if isinstance(wanted, AppBound):
+        return _bound(wanted, value, profile.ip_rules[scope].app, profile.name)
+    return (FacetState.IN_SYNC if wanted == value else FacetState.DRIFT), ""
+
+
+def _bound(wanted: AppBound, value: ChangeValue, shown: AppShown, exchange: str) -> tuple[FacetState, str]:
+    """A key that should be bound to an application, by what the exchange tells of such keys."""
+    if value == AppBound(None):
         return FacetState.CONSISTENT, "bound to an application; the exchange does not say which"
+    hidden = shown == "hidden" or (shown == "restricted" and isinstance(value, Addresses))
+    if hidden and not isinstance(value, AppBound):
+        seen = "with addresses" if isinstance(value, Addresses) else "as unrestricted"
+        return (
+            FacetState.UNOBSERVABLE,
+            f"shown {seen}; {exchange} does not tell keys that are bound to an application from others",
+        )
     return (FacetState.IN_SYNC if wanted == value else FacetState.DRIFT), ""
 
 

@@ -63,6 +63,7 @@ class Draft:
     new: frozenset[str] = frozenset()
 
 
+_APP_BOUND = "a key bound to an application cannot be edited; make a new one on the website"
 # the order within a key; address steps keep the order they were made in
 REVOKE, ADDRESSES, GRANT, OTHER = range(4)
 
@@ -240,8 +241,10 @@ def _whitelist(subject: Subject, result: FacetResult) -> Iterator[Draft]:
         return
     means, reason = _means(subject, Facet.IP_WHITELIST)
     if isinstance(current, AppBound) or isinstance(wanted, AppBound):
-        reason = "a key bound to an application cannot be edited; make a new one on the website"
-        yield Draft(ADDRESSES, result.facet, current, wanted, Direction.GRANTS, Means.MANUAL, reason)
+        # what an application's list holds is not known, but no list is wider than none
+        narrows = isinstance(current, Unrestricted)
+        direction = Direction.REVOKES if narrows else Direction.GRANTS
+        yield Draft(ADDRESSES, result.facet, current, wanted, direction, Means.MANUAL, _APP_BOUND)
     elif current is None:  # only the flag is known, and it says restricted; wanted is unrestricted
         yield Draft(ADDRESSES, result.facet, Partial(True), wanted, Direction.GRANTS, means, reason)
     elif isinstance(wanted, Unrestricted):
@@ -317,6 +320,8 @@ def _means(subject: Subject, facet: Facet) -> tuple[Means, str]:
 
 def _by_api(subject: Subject, facet: Facet, rule: FacetRule, write: WriteRule) -> tuple[Means, str]:
     signer, name = subject.signer, subject.profile.name
+    if subject.live is not None and isinstance(subject.live.whitelist(), AppBound):
+        return Means.MANUAL, _APP_BOUND
     if signer is None:
         return Means.MANUAL, "its secret is not held and no managing key is declared"
     if signer.role not in write.signed_by:

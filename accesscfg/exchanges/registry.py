@@ -218,6 +218,7 @@ def _ip_rules(entry: Mapping[str, Any], sources: Mapping[str, Source]) -> IpRule
         entry=tuple(entry["entry"]),
         longest=entry.get("longest"),
         note=entry.get("note"),
+        app=entry.get("app", "hidden"),
         source=_of(entry, sources),
     )
 

@@ -66,11 +66,17 @@ Entry = Literal["comma", "lines", "blanks", "one"]
 SEPARATORS: Mapping[Entry, str] = {"comma": ",", "lines": "\n", "blanks": " ", "one": "\n"}
 
 
+# what answers tell of a key that is bound to an application: which one; that it is bound; no more than that it is
+# restricted; nothing that tells it from others
+AppShown = Literal["named", "bound", "restricted", "hidden"]
+
+
 @dataclass(frozen=True, slots=True)
 class IpRules:
     """The exchange's rules for whitelists. `most` is None where no limit was found.
 
     `entry` are the ways its website takes addresses, the likeliest first; `longest` the characters its field holds.
+    `app` says what the API tells of keys that are bound to an application.
     """
 
     most: int | None
@@ -80,6 +86,7 @@ class IpRules:
     longest: int | None = None
     note: str | None = None
     source: Source | None = None
+    app: AppShown = "hidden"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from accesscfg.model.desired import DesiredKey, Policies
-from accesscfg.model.networks import Unrestricted
+from accesscfg.model.networks import AppBound, Unrestricted
 from accesscfg.model.observed import Facet, KeyReading, LiveKey, Partly
 from accesscfg.model.plan import Lifecycle, LifecycleWord
 from accesscfg.model.profile import Clock, Profile
@@ -16,10 +16,11 @@ def lifecycle(
 ) -> LifecycleWord | None:
     """`renew`: expired; `extend`: expires soon; `fix`: trusted IPs are wanted and missing; else `ok`.
 
-    None for a key that was not seen.
+    None where nothing vouches for the clocks: of a key that was not seen, and of one that should be bound to an
+    application, looks unrestricted, and is of an exchange that does not tell the one from the other.
     """
     live = reading.live
-    if live is None:
+    if live is None or _may_be_bound(key, live, profile):
         return None
     end, why = _end(live, profile)
     if end is not None:
@@ -36,6 +37,13 @@ def lifecycle(
 def _is_unrestricted(live: LiveKey) -> bool:
     seen = live.facets.get(Facet.IP_WHITELIST)
     return isinstance(live.whitelist(), Unrestricted) or (isinstance(seen, Partly) and not seen.restricted)
+
+
+def _may_be_bound(key: DesiredKey, live: LiveKey, profile: Profile) -> bool:
+    hidden = profile.ip_rules[key.scope].app == "hidden"
+    return (
+        hidden and isinstance(key.whitelist, AppBound) and live.expires_at is None and _is_unrestricted(live)
+    )
 
 
 def _runs(clock: Clock, live: LiveKey) -> bool:
@@ -63,6 +71,8 @@ def _end(live: LiveKey, profile: Profile) -> tuple[datetime | None, str]:
 def _wants_addresses(key: DesiredKey, live: LiveKey, profile: Profile) -> str:
     if not _is_unrestricted(live):
         return ""
+    if isinstance(key.whitelist, AppBound):
+        return f"no trusted IPs: it is not bound to {key.whitelist.app}"
     if not isinstance(key.whitelist, Unrestricted):
         return "no trusted IPs, though the declaration has some"
     for clock in profile.clocks:

@@ -6,7 +6,17 @@ from collections.abc import Iterator, Mapping
 
 from accesscfg.model.desired import NEUTRAL, Scope
 from accesscfg.model.observed import Facet
-from accesscfg.model.profile import Clock, Entry, IpRules, Permission, Profile, Reading, WriteRule, Writing
+from accesscfg.model.profile import (
+    AppShown,
+    Clock,
+    Entry,
+    IpRules,
+    Permission,
+    Profile,
+    Reading,
+    WriteRule,
+    Writing,
+)
 from accesscfg.report.providers_sheet import SCOPES, Cell, Cite, Code, Grid, Part, Section, joined
 from accesscfg.report.words import FACETS, count, listing
 
@@ -22,6 +32,12 @@ ENTRIES: Mapping[Entry, str] = {
     "lines": "one a line",
     "blanks": "a list with blanks",
     "one": "one after the other",
+}
+APPS: Mapping[AppShown, str | None] = {
+    "named": "of a key bound to an application the API tells which one",
+    "bound": "of a key bound to an application the API tells that it is, and not to which",
+    "restricted": "of a key bound to an application the API tells only that it is restricted",
+    "hidden": None,
 }
 _RUNS = {
     "fixed": "from the creation or activation",
@@ -182,7 +198,7 @@ def _ip_rule(rule: IpRules, cite: Cite) -> tuple[str, ...]:
         "yes" if rule.networks else "no",
         "yes" if rule.ipv6 else "no",
         " or ".join(ENTRIES[one] for one in rule.entry),
-        joined(joined(longest, rule.note), cite(rule.source), by=" "),
+        joined(joined(longest, rule.note, APPS[rule.app]), cite(rule.source), by=" "),
     )
 
 

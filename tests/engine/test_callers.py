@@ -10,7 +10,8 @@ from accesscfg.exchanges.base import Provider
 from accesscfg.exchanges.client import Lines
 from accesscfg.model.desired import Declaration, Egress, Policies
 from accesscfg.model.events import nobody
-from accesscfg.model.observed import Facet, Sighting, Unknown
+from accesscfg.model.networks import AppBound
+from accesscfg.model.observed import Facet, Sighting, Unknown, Unobservable
 from accesscfg.model.plan import plan_exit_code
 from accesscfg.policy.guards import signing_keys
 from accesscfg.sandbox import Sandbox
@@ -72,6 +73,17 @@ def test_a_managing_key_is_not_called_from_a_foreign_address_where_that_harms_it
 
         assert [call for call in calls(sandbox) if "time" not in call] == []
     assert isinstance(found.readings["main/sub/bot"].facets[Facet.PERMISSIONS], Unknown)
+
+
+def test_a_key_whose_addresses_are_an_applications_is_not_called_from_here_where_that_harms_it() -> None:
+    bound = {"whitelist": AppBound("Gridbot"), "managed_by": None}
+    rig = Rig(BYBIT, sub={"bot": Pair(BOT, BOT, declared=bound, made={"app": "Gridbot"})})
+    with Sandbox(rig.world()) as sandbox:
+        found = seen(rig, rig.declaration(), sandbox, harmless=False).readings["main/sub/bot"]
+        asked = seen(rig, rig.declaration(), sandbox).readings["main/sub/bot"]
+
+    assert isinstance(found.facets[Facet.IP_WHITELIST], Unobservable)
+    assert asked.facets[Facet.IP_WHITELIST] != found.facets[Facet.IP_WHITELIST]
 
 
 def test_a_declared_account_id_that_the_exchange_does_not_show_is_said_not_to_be_compared() -> None:

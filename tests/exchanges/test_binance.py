@@ -174,6 +174,17 @@ class TestSubKeys:
         (key,) = keys_of(listing(ROW, ips={"ipRestrict": word, "apiKey": SUB_KEY}))
         assert value(key, Facet.IP_WHITELIST) == Unrestricted()
 
+    @pytest.mark.parametrize("listed", [["Gridbot"], ["69.210.67.14", "Gridbot"]])
+    def test_a_word_that_is_no_address_is_the_third_party_that_the_key_is_bound_to(
+        self, listed: list[str]
+    ) -> None:
+        (key,) = keys_of(listing(ROW, ips={"ipRestrict": "true", "ipList": listed}))
+        assert value(key, Facet.IP_WHITELIST) == AppBound("Gridbot")
+
+    def test_several_words_that_are_no_addresses_are_not_understood(self) -> None:
+        (key,) = keys_of(listing(ROW, ips={"ipRestrict": "true", "ipList": ["Gridbot", "Otherbot"]}))
+        assert isinstance(key.facets[Facet.IP_WHITELIST], Unknown)
+
     @pytest.mark.parametrize("ips", [None, [], "", {}, [""], [None], "69.210.67.14"])
     def test_a_restriction_without_a_list_is_unknown(self, ips: Any) -> None:
         for reply in ({"ipRestrict": "true", "ipList": ips}, {"ipRestrict": "true"}):

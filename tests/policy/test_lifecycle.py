@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from accesscfg.model.desired import Policies
-from accesscfg.model.networks import Whitelist
+from accesscfg.model.networks import AppBound, Whitelist
 from accesscfg.model.observed import Facet, KeyReading, LiveKey, Partly
 from accesscfg.model.plan import Lifecycle
-from accesscfg.model.profile import Clock, Profile
+from accesscfg.model.profile import AppShown, Clock, Profile
 from accesscfg.policy.lifecycle import lifecycle
 from tests.support.build import NOW, SOURCE, addresses, desired, live, profile, reading
 
@@ -92,3 +92,37 @@ def test_a_key_that_was_not_seen_has_no_clock() -> None:
     key = desired("main/sub/bot", ["read"], OPEN)
 
     assert lifecycle(key, KeyReading({}), profile(), Policies(), NOW) is None
+
+
+def app_word(seen: LiveKey, *clocks: Clock, shown: AppShown) -> tuple[Lifecycle, str] | None:
+    """The word of a key that is declared with an application."""
+    toy = profile()
+    rules = {scope: replace(rule, app=shown) for scope, rule in toy.ip_rules.items()}
+    key = desired("main/sub/bot", ["read"], AppBound("Gridbot"))
+    found = lifecycle(key, reading(seen), replace(toy, clocks=clocks, ip_rules=rules), Policies(), NOW)
+    return None if found is None else (found.word, found.why)
+
+
+def test_the_clocks_of_unrestricted_keys_do_not_run_for_a_key_bound_to_an_application() -> None:
+    bound = replace(live(["read", "spot"], AppBound(None)), created_at=days(-91))
+
+    assert app_word(bound, FIXED, IDLE, shown="bound") == (Lifecycle.OK, "")
+    assert word(bound, FIXED, IDLE)[0] is Lifecycle.OK  # declared otherwise, that is drift and no clock
+
+
+def test_a_key_that_is_not_bound_as_declared_has_no_trusted_ips() -> None:
+    assert app_word(live(["read"], OPEN), shown="bound") == (
+        Lifecycle.FIX,
+        "no trusted IPs: it is not bound to Gridbot",
+    )
+
+
+def test_where_a_binding_is_hidden_nothing_vouches_for_the_clocks_of_an_unrestricted_key() -> None:
+    old = replace(live(["read", "spot"], OPEN), created_at=days(-91))
+
+    assert app_word(old, FIXED, IDLE, shown="hidden") is None
+    assert app_word(replace(old, expires_at=days(3)), FIXED, shown="hidden") == (
+        Lifecycle.EXTEND,
+        "ends 2026-11-24: as the exchange says",
+    )
+    assert app_word(live(["read"], CLOSED), FIXED, IDLE, shown="hidden") == (Lifecycle.OK, "")

@@ -88,6 +88,15 @@ def test_app_bound_and_disabled_keys_say_so() -> None:
     }
 
 
+def test_a_binding_to_an_application_without_a_name_is_left_to_be_written() -> None:
+    bound = live("b", READ, Observed(AppBound(None), AT))
+    (snippet,) = undeclared_yaml(
+        plan([key("desk/a")], undeclared_keys=(UndeclaredKey("desk", None, None, bound),)), WORDS
+    )
+    assert "# app: the exchange does not say which application the key is bound to" in snippet.yaml
+    assert "ip_whitelist" not in snippet.yaml
+
+
 @pytest.mark.parametrize(
     ("held", "declared"),
     [

@@ -466,6 +466,15 @@ def test_app_bound_keys_are_of_type_2(sandbox: Sandbox, bybit: Open) -> None:
     assert bybit("trader").get(OWN)["result"]["type"] == 1
 
 
+def test_app_bound_keys_do_not_expire_for_want_of_addresses(sandbox: Sandbox, bybit: Open) -> None:
+    given = world()
+    keys = [key("bound", ["Spot:SpotTrade"], None, app="Platform"), key("open", ["Spot:SpotTrade"], None)]
+    given["exchanges"]["bybit"]["accounts"][0]["keys"] += keys
+    sandbox.load(given)
+    assert bybit("bound").get(OWN)["result"]["deadlineDay"] == -2
+    assert bybit("open").get(OWN)["result"]["deadlineDay"] >= 0
+
+
 def test_master_and_sub_account_keys_say_whose_they_are(bybit: Open) -> None:
     master, sub = (bybit(name).get(OWN)["result"] for name in ("manager", "local"))
     assert (master["isMaster"], master["parentUid"], master["userID"]) == (True, "0", 2001)

@@ -20,7 +20,7 @@ from accesscfg.exchanges.replies import (
 )
 from accesscfg.model.desired import Scope
 from accesscfg.model.errors import ExchangeError, Trouble
-from accesscfg.model.networks import Addresses, Unrestricted, Whitelist, sorted_entries
+from accesscfg.model.networks import Addresses, AppBound, Unrestricted, Whitelist, as_network, sorted_entries
 from accesscfg.model.observed import (
     Facet,
     LiveKey,
@@ -136,9 +136,19 @@ def listed_whitelist(reply: object) -> Observation:
         return unknown("ipRestrict")
     if not restricted:
         return Observed(Unrestricted(), now)
-    entries = body.get("ipList")
-    whitelist = addresses(entries) if isinstance(entries, list) else None
+    whitelist = _listed(body.get("ipList"))
     return unknown("ipList") if whitelist is None else Observed(whitelist, now)
+
+
+def _listed(entries: object) -> Whitelist | None:
+    """The list; where a word in it is no address, the third party of that name that the key is bound to."""
+    whitelist = addresses(entries) if isinstance(entries, list) else None
+    if not isinstance(whitelist, Addresses):
+        return None
+    names = [entry for entry in whitelist.entries if as_network(entry) is None]
+    if len(names) > 1:
+        return None
+    return AppBound(names[0]) if names else whitelist
 
 
 def permission_params(live: Collection[str], wanted: Collection[str]) -> list[tuple[str, str]]:

@@ -81,12 +81,16 @@ def addresses(key: Key) -> list[str]:
 
 
 def expiry_ms(key: Key) -> int | None:
-    """A key without addresses is good for 90 days from its making or its last renewal; a bound one does not
-    expire.
+    """A key without addresses is good for 90 days from its making or its last renewal; one that is bound to
+    addresses, or to an application's, does not expire.
     """
     if key.expires_at is not None:
         return key.expires_at
-    return None if key.ip_whitelist is not None else key.renewed_at + UNBOUND_DAYS * DAY_MS
+    return (
+        None
+        if key.ip_whitelist is not None or key.app is not None
+        else key.renewed_at + UNBOUND_DAYS * DAY_MS
+    )
 
 
 def lifetime(key: Key, now_ms: int) -> tuple[int, str]:
