@@ -78,9 +78,14 @@ def ccxt_client(name: str, url: str, key: str, secret: str | None = None) -> Ite
         client.session.close()
 
 
-def _moved(urls: Mapping[str, str], base: str) -> dict[str, str]:
-    """The same paths at `base`: `https://api.binance.com/sapi/v1` becomes `base/sapi/v1`."""
-    return {name: base + "".join("/" + part for part in url.split("/")[3:]) for name, url in urls.items()}
+def _moved(urls: Mapping[str, Any], base: str) -> dict[str, Any]:
+    """The same paths at `base`, at any depth: `https://api.binance.com/sapi/v1` becomes `base/sapi/v1`."""
+    return {
+        name: _moved(url, base)
+        if isinstance(url, Mapping)
+        else base + "".join("/" + part for part in url.split("/")[3:])
+        for name, url in urls.items()
+    }
 
 
 @contextmanager

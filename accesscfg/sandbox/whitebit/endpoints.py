@@ -101,16 +101,19 @@ def list_keys(request: Signed) -> object:
     wanted = request.params.get("subAccountId")
     found = [one for one in _sub_keys(request.account) if wanted in (None, sub_id(one.account))]
     found.sort(key=lambda one: one.key.serial, reverse=True)
-    options = request.call.venue.options
-    kind = {"text": str, "number": int, "word": _type_word}[str(options["key_type"])]
-    page = found[offset : offset + limit]
-    rows = [{**_key_row(one), "apiSecret": "", "type": kind(_type(one.key))} for one in page]
+    options, page = request.call.venue.options, found[offset : offset + limit]
+    rows = [
+        {**_key_row(one), "apiSecret": "", "type": _written(_type(one.key), options["key_type"])}
+        for one in page
+    ]
     return rows if options["key_list"] == "array" else {"limit": limit, "offset": offset, "data": rows}
 
 
-def _type_word(kind: int) -> str:
-    """An older example has `trade`; the word for the other kind is not known."""
-    return "trade" if kind == 1 else str(kind)
+def _written(kind: int, way: object) -> object:
+    """An older example has the word `trade`; the word for the other kind is not known."""
+    if way == "word" and kind == 1:
+        return "trade"
+    return kind if way == "number" else str(kind)
 
 
 def _type(key: Key) -> int:
