@@ -21,7 +21,7 @@ class Form:
 
     `rows` are those that can be ticked; `wanted` the natives that are to be on; `either` those that may be on beside
     them; `fixed` those that cannot be changed. `known` says of a native whether it is on, None where nobody saw.
-    `mode` is the mode's name for people, where both lists have to be shown.
+    `mode` is the account's mode where every mode's list has to be shown, `mode_name` its name for people.
     """
 
     profile: Profile
@@ -32,6 +32,7 @@ class Form:
     known: Known
     strangers: tuple[str, ...] = ()
     mode: str | None = None
+    mode_name: str | None = None
     problems: tuple[str, ...] = ()
 
     def label(self, native: str) -> str:
@@ -67,13 +68,13 @@ def forms_of(subject: GuideSubject, *, new: bool = False) -> Iterator[Form]:
     profile, live = subject.profile, subject.live
     mode = None if live is None else live.mode
     if not profile.modes or mode is not None:
-        yield _form(subject, mode, None, _nobody_knows if new else _known_by(subject))
+        yield _form(subject, mode, _nobody_knows if new else _known_by(subject))
         return
-    for one, name in profile.modes.items():
-        yield _form(subject, one, name, _nobody_knows if new else _known_by(subject))
+    for one in profile.modes:
+        yield _form(subject, one, _nobody_knows if new else _known_by(subject))
 
 
-def _form(subject: GuideSubject, mode: str | None, shown: str | None, known: Known) -> Form:
+def _form(subject: GuideSubject, mode: str | None, known: Known) -> Form:
     key, scope = subject.key, subject.scope
     profile = subject.profile.in_mode(mode)
     mapped = wanted_permissions(key, subject.profile, mode)
@@ -82,7 +83,9 @@ def _form(subject: GuideSubject, mode: str | None, shown: str | None, known: Kno
     either = frozenset(row.native for row in rows if row.comes_with & mapped.natives)
     natives = {row.native for row in rows}
     strangers = sorted((mapped.natives | (subject.rights or frozenset())) - natives)
-    where = f" in {shown} mode" if shown else ""
+    unsure = bool(subject.profile.modes) and (subject.live is None or subject.live.mode is None)
+    name = None if mode is None else subject.profile.modes[mode]
+    where = f" (in {name} mode)" if unsure else ""
     return Form(
         profile=profile,
         rows=rows,
@@ -91,7 +94,8 @@ def _form(subject: GuideSubject, mode: str | None, shown: str | None, known: Kno
         fixed=fixed & mapped.natives,
         known=known,
         strangers=tuple(strangers),
-        mode=shown,
+        mode=mode if unsure else None,
+        mode_name=name,
         problems=tuple(f"{one.message}{where}" for one in mapped.problems if one.severity == "error"),
     )
 
@@ -250,7 +254,7 @@ def _only_reads(subject: GuideSubject, form: Form, natives: Iterable[str]) -> bo
 
 
 def _step(form: Form, kind: StepKind, text: str, natives: Iterable[str], certain: bool) -> Step:
-    said = f"If the account is in {form.mode} mode: {text[0].lower()}{text[1:]}" if form.mode else text
+    said = f"If the account is in {form.mode_name} mode: {text[0].lower()}{text[1:]}" if form.mode else text
     return Step(
         id="",
         kind=kind,
