@@ -19,6 +19,7 @@ from accesscfg.model.findings import Mark
 from accesscfg.model.observed import Facet
 
 FILE_NAME = "attestations.yaml"
+LONGEST = 200  # of a name and of a note: they stand on a line of a report
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 # how far the clocks of two machines may be apart before a time in the future is a mistake
 _SKEW = timedelta(hours=1)
@@ -87,6 +88,7 @@ def _entry(section: Section, where: Mark, now: datetime, notes: Notes) -> Attest
     at = _moment(section, now, notes)
     if at is None or any(section.get(name) is None for name in _NEEDED):
         return None
+    _check_lengths(section, notes)
     says = section.get("says")
     return Attestation(
         key=section.get("key"),
@@ -99,6 +101,13 @@ def _entry(section: Section, where: Mark, now: datetime, notes: Notes) -> Attest
         note=section.get("note"),
         where=where,
     )
+
+
+def _check_lengths(section: Section, notes: Notes) -> None:
+    for name in ("by", "note"):
+        if len(section.get(name) or "") > LONGEST:
+            message = f"{shown(name)} is longer than {LONGEST} characters"
+            notes.error("too_long", message, section.at(name), "shorten it")
 
 
 def _moment(section: Section, now: datetime, notes: Notes) -> datetime | None:

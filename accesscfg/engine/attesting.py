@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from accesscfg.config.attestations import LONGEST
 from accesscfg.engine.attested import ATTESTABLE, Register, binding, says_of
 from accesscfg.model.attestation import Attestation, Attested, AttestResult
 from accesscfg.model.desired import DesiredKey
@@ -13,7 +14,6 @@ from accesscfg.model.errors import Refused, UsageError
 from accesscfg.model.observed import Facet, LiveKey
 from accesscfg.model.plan import FacetResult, FacetState, KeyResult
 
-LONGEST = 200
 _OPEN = ATTESTABLE | {FacetState.ATTESTED}
 
 

@@ -83,6 +83,7 @@ WRONG: dict[str, tuple[str, str, str]] = {
         "missing_field",
         "by",
     ),
+    "a name without end": (text_of("by: §" + "x" * 201), "too_long", "200 characters"),
     "no version": ("§attestations: []\n", "missing_field", "version"),
     "another version": ("version: §2\nattestations: []\n", "bad_value", "`2`"),
     "a hidden character": (text_of('by: §"Al\\u200Bice"'), "hidden_character", "nobody who reviews"),

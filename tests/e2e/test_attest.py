@@ -72,6 +72,15 @@ def test_a_whitelist_of_which_only_a_flag_is_shown_is_attested_until_an_address_
     assert facets(desk, here)["ip_whitelist"]["attestation"] is None
 
 
+def test_the_guide_asks_for_it_and_takes_it_for_verified(desk: Desk, here: Run) -> None:
+    ran = here(desk, "guide", KEY, "--verify")
+    assert ran.code == 2
+    asked = next(line for line in ran.out.splitlines() if "accesscfg attest" in line)
+    argv = asked[asked.index("attest") :].replace("YOUR-NAME", "Alice").split()
+    assert here(desk, *argv).code == 0
+    assert here(desk, "guide", KEY, "--verify").code == 0
+
+
 def test_the_policy_says_until_when_and_plans_say_it_too(desk: Desk, here: Run) -> None:
     desk.declare("policies:\n", "policies:\n  attestation_max_age: 90d\n")
     assert "counts until 20" in attest(desk, here).out

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accesscfg.engine.attested import binding
 from accesscfg.engine.compare import compare, key_hash
 from accesscfg.engine.plan import Context, make_plan
 from accesscfg.model.attestation import Attestation
@@ -247,6 +248,24 @@ def test_an_entry_whose_parts_do_not_belong_together_counts_for_nothing(field: s
     base = other if field == "facet" else stated(declared)
     edited = replace(base, **{field: others[field]})  # type: ignore[arg-type]
     assert whitelist_of(declared, reading(), edited)[0] is FacetState.CONSISTENT
+
+
+def test_the_fingerprint_of_a_new_key_cannot_be_put_into_an_old_entry() -> None:
+    declared, unseen = key(), KeyReading({Facet.IP_WHITELIST: HIDDEN})
+    old, new = stated(declared, "id-1"), stated(declared, "id-2")
+    state, _ = whitelist_of(declared, unseen, replace(old, fingerprint=new.fingerprint), key_id="id-2")
+    assert state is FacetState.UNOBSERVABLE
+
+
+def test_each_part_of_what_is_bound_changes_the_hash() -> None:
+    parts = [
+        ("main/bot", Facet.PRESENCE, True, "id:1"),
+        ("main/cat", Facet.PRESENCE, True, "id:1"),
+        ("main/bot", Facet.ENABLED, True, "id:1"),
+        ("main/bot", Facet.PRESENCE, False, "id:1"),
+        ("main/bot", Facet.PRESENCE, True, "id:2"),
+    ]
+    assert len({binding(*one) for one in parts}) == len(parts)
 
 
 def test_what_was_stated_in_the_sandbox_counts_there_only() -> None:
