@@ -7,18 +7,17 @@ exchange.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
 from accesscfg.model.plan import Guard, Plan
-from accesscfg.model.profile import Profile
 from accesscfg.policy.guards import Scene, consents, refusals, signing_keys, standing
 from accesscfg.sandbox import Sandbox
 from tests.support.hurry import hurried
 from tests.support.rig import HOME, Pair, Rig, Side, profile_of, writes
 from tests.support.stage import Stage, stage
-from tests.support.venues import BINANCE, BYBIT, OKX, Venue
+from tests.support.venues import BINANCE, BYBIT, OKX, WHITEBIT, Venue
 
 __all__ = ["stage"]
 A, B = "198.51.100.1", "198.51.100.2"
@@ -28,6 +27,7 @@ JUDGES = {
     Guard.GRANT_WITHDRAW: "_grant_withdraw",
     Guard.LIFT_RESTRICTION: "_lift_restriction",
     Guard.MANAGING_KEY: "_managing_key",
+    Guard.INTERRUPT: "_interrupt",
 }
 
 
@@ -39,11 +39,10 @@ def _hurried() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A rig whose plan one guard stops; `profile_of` is what the guards are told of the exchange."""
+    """A rig whose plan one guard stops."""
 
     guard: Guard
     rig: Callable[[], Rig]
-    profile_of: Callable[[str], Profile] = profile_of
     consent: str = "main/sub/bot"
 
     def __str__(self) -> str:
@@ -67,39 +66,35 @@ def _weakened_manager() -> Rig:
     return Rig(BYBIT, manager=Pair(wanted, live), sub={"calm": Pair(calm, calm)})
 
 
-def _spot_moves_funds(exchange: str) -> Profile:
-    """None of these exchanges lets an API give the right to withdraw; here its spot right does that too."""
-    profile = profile_of(exchange)
-    natives = tuple(
-        replace(one, implies=frozenset({"withdraw"})) if one.native == "canTrade" else one
-        for one in profile.permissions
-    )
-    return replace(profile, permissions=natives)
+def _withdrawing() -> Rig:
+    """A key of the kind that can have withdrawals is to get one."""
+    rights = (*WHITEBIT.base_sub, "type-2")
+    return _bot(WHITEBIT, Side(rights), Side((*rights, "/api/v4/main-account/withdraw")))
 
 
 SCENARIOS = (
     Scenario(Guard.LAST_ADDRESS, lambda: _bot(OKX, Side(("read_only",), (A,)), Side(("read_only",), (B,)))),
     Scenario(Guard.OWN_ADDRESS, _self_editing),
-    Scenario(
-        Guard.GRANT_WITHDRAW,
-        lambda: _bot(BINANCE, Side(BINANCE.base_sub), Side((*BINANCE.base_sub, "canTrade"))),
-        _spot_moves_funds,
-    ),
+    Scenario(Guard.GRANT_WITHDRAW, _withdrawing),
     Scenario(
         Guard.LIFT_RESTRICTION,
         lambda: _bot(BINANCE, Side(BINANCE.base_sub, (A,)), Side(BINANCE.base_sub, None)),
     ),
     Scenario(Guard.MANAGING_KEY, _weakened_manager, consent="main/manager"),
+    Scenario(
+        Guard.INTERRUPT,
+        lambda: _bot(WHITEBIT, Side(WHITEBIT.base_sub, None), Side(WHITEBIT.base_sub, (A, B))),
+    ),
 )
 each = pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
 
 
-def refused(scenario: Scenario, rig: Rig, sandbox: Sandbox, *allow: str) -> set[Guard]:
+def refused(rig: Rig, sandbox: Sandbox, *allow: str) -> set[Guard]:
     """What stops the plan, as the façade composes it; where nothing does, it is applied."""
     sighting = rig.sight(sandbox)
     plan: Plan = rig.plan_of(sighting)
     signing = signing_keys(plan, rig.declaration())
-    scene = Scene(rig.declaration(), scenario.profile_of, sighting.runner_addresses, signing)
+    scene = Scene(rig.declaration(), profile_of, sighting.runner_addresses, signing)
     left = standing(refusals(plan.changes, scene), consents(allow))
     if not left:
         rig.apply(sandbox, plan)
@@ -107,8 +102,7 @@ def refused(scenario: Scenario, rig: Rig, sandbox: Sandbox, *allow: str) -> set[
 
 
 def test_every_guard_that_judges_has_a_scenario() -> None:
-    """`interrupt` is for exchanges where the first entry switches a restriction on; none of these is one."""
-    assert {scenario.guard for scenario in SCENARIOS} == set(JUDGES) == set(Guard) - {Guard.INTERRUPT}
+    assert {scenario.guard for scenario in SCENARIOS} == set(JUDGES) == set(Guard)
 
 
 @each
@@ -116,7 +110,7 @@ def test_one_guard_refuses_and_nothing_is_written(scenario: Scenario, stage: Sta
     rig = scenario.rig()
     sandbox = stage(rig)
 
-    assert refused(scenario, rig, sandbox) == {scenario.guard}
+    assert refused(rig, sandbox) == {scenario.guard}
     assert writes(sandbox) == []
 
 
@@ -128,7 +122,7 @@ def test_without_that_guard_the_change_is_made(
     rig = scenario.rig()
     sandbox = stage(rig)
 
-    assert refused(scenario, rig, sandbox) == set()
+    assert refused(rig, sandbox) == set()
     assert writes(sandbox)
     assert all(entry["code"] == "0" for entry in writes(sandbox))
 
@@ -142,7 +136,7 @@ def test_without_all_the_others_it_still_refuses(
             monkeypatch.setattr(f"accesscfg.policy.guards.{judge}", lambda *_: ())
     rig = scenario.rig()
 
-    assert refused(scenario, rig, stage(rig)) == {scenario.guard}
+    assert refused(rig, stage(rig)) == {scenario.guard}
 
 
 @each
@@ -151,6 +145,6 @@ def test_its_consent_alone_lets_the_change_through(scenario: Scenario, stage: St
     sandbox = stage(rig)
     others = [f"{guard}={scenario.consent}" for guard in Guard if guard is not scenario.guard]
 
-    assert refused(scenario, rig, sandbox, *others) == {scenario.guard}
-    assert refused(scenario, rig, sandbox, f"{scenario.guard}={scenario.consent}") == set()
+    assert refused(rig, sandbox, *others) == {scenario.guard}
+    assert refused(rig, sandbox, f"{scenario.guard}={scenario.consent}") == set()
     assert writes(sandbox)
