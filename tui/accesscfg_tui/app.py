@@ -39,8 +39,16 @@ class AccesscfgApp(App[int]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 (Textual's own form)
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, workspace: Workspace, *, read_only: bool = False, ascii: bool = False) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        read_only: bool = False,
+        ascii: bool = False,
+        colorless: bool = False,
+    ) -> None:
+        super().__init__(ansi_color=colorless or None)
+        self.colorless = colorless
         self.workspace = workspace
         self.read_only = read_only
         self.ascii = ascii
@@ -59,6 +67,8 @@ class AccesscfgApp(App[int]):
     def on_mount(self) -> None:
         """Paint at once what the files and the last board say, then read."""
         self.animation_level = "none"
+        if self.colorless:
+            self.theme = "ansi-dark"
         self.load()
         self.push_screen(BoardScreen())
         if self.board is not None:
