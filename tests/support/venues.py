@@ -38,6 +38,7 @@ class Venue:
     - `options`: what every world of it is told, whatever the test
     - `unspelt`: rights of every key, which the simulator's state may leave out
     - `judges_time`: a call is refused for the time it carries
+    - `probed`: rights that no call shows, and harmless calls tell all the same
     - `plan`: the requests of a plan over one managing key and one sub-account with two keys, all in sync: the time
       where it is asked, the managing key, the sub-account's keys, and last, where they are listed, the sub-accounts
     """
@@ -68,6 +69,7 @@ class Venue:
     finds_mode: bool = False
     options: dict[str, Any] = field(default_factory=dict)
     unspelt: tuple[str, ...] = ("read", "enableReading")
+    probed: tuple[str, ...] = ()
 
     @property
     def profile(self) -> Profile:
@@ -190,6 +192,7 @@ CRYPTOCOM = Venue(
         "POST /exchange/v1/private/get-accounts",
     ),
     own_list=False,
+    probed=("withdrawal",),
 )
 KRAKEN = Venue(
     exchange="kraken",
@@ -307,6 +310,8 @@ ASKING = tuple(venue for venue in VENUES if venue.profile.reads)
 # a key that is asked with itself answers that it is there, whatever else it shows
 ANSWERING = tuple(venue for venue in ASKING if venue.answers_own)
 READING = tuple(venue for venue in ANSWERING if venue.reads_own)
+# nothing of a key is shown, and some of it is found out by harmless calls
+PROBING = tuple(venue for venue in ANSWERING if venue.probed)
 TIMED = tuple(venue for venue in READING if venue.time_calls)
 LISTING = tuple(venue for venue in VENUES if venue.profile.lists_sub_keys)
 # where nobody lists a sub-account's keys, each is asked with itself
