@@ -196,7 +196,9 @@ def _mode(simulator: Simulator, venue: Venue, given: Node | None, parent: Accoun
     """The account's mode: its own, else its main account's, else that of the exchange's options."""
     known = simulator.options.get("mode", ())
     if given is not None and given.value not in known:
-        raise given.fail(f"must be one of {', '.join(map(str, known))}" if known else "accounts have no modes here")
+        raise given.fail(
+            f"must be one of {', '.join(map(str, known))}" if known else "accounts have no modes here"
+        )
     if given is not None:
         return given.text()
     return parent.mode if parent is not None else (str(venue.options["mode"]) if known else None)

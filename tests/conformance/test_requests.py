@@ -13,9 +13,15 @@ from tests.support.stage import Stage
 from tests.support.venues import LISTING, READING, VENUES, WRITING, Venue
 
 every = pytest.mark.parametrize("venue", VENUES, ids=str)
-reading = pytest.mark.parametrize("venue", READING, ids=str)
 writing = pytest.mark.parametrize("venue", WRITING, ids=str)
 listing = pytest.mark.parametrize("venue", LISTING, ids=str)
+
+
+def directly(venues: tuple[Venue, ...]) -> pytest.MarkDecorator:
+    """Of these venues those whose keys answer at once, without a call that finds out their account's mode."""
+    return pytest.mark.parametrize("venue", [one for one in venues if not one.finds_mode], ids=str)
+
+
 KEYS = ("one", "two")
 
 
@@ -41,7 +47,7 @@ def test_a_plan_asks_for_the_time_each_own_key_each_sub_account_and_the_list_of_
     assert writes(sandbox) == []
 
 
-@listing
+@directly(LISTING)
 def test_more_keys_take_only_what_the_exchange_asks_for_each(venue: Venue, stage: Stage) -> None:
     side, own = Side(venue.base_sub), Side(venue.base_own)
     rig = Rig(
@@ -60,7 +66,7 @@ def test_more_keys_take_only_what_the_exchange_asks_for_each(venue: Venue, stage
     assert set(seen) == set(expected)
 
 
-@listing
+@directly(LISTING)
 def test_a_targeted_run_of_one_key_calls_nothing_but_what_it_needs(venue: Venue, stage: Stage) -> None:
     rig = rig_of(venue)
     sandbox = stage(rig)
@@ -71,7 +77,7 @@ def test_a_targeted_run_of_one_key_calls_nothing_but_what_it_needs(venue: Venue,
     assert Counter(calls(sandbox)) == expected
 
 
-@reading
+@directly(READING)
 def test_a_targeted_run_of_an_own_key_asks_that_key_alone(venue: Venue, stage: Stage) -> None:
     own = Side(venue.base_own)
     rig = replace(rig_of(venue), own={"viewer": Pair(own, own)})
@@ -105,7 +111,7 @@ def test_two_accounts_of_one_exchange_ask_for_the_time_once(venue: Venue, stage:
     assert {str(key.path) for key in plan.keys} >= {"main/sub/one", "second/sub/one"}
 
 
-@writing
+@directly(WRITING)
 def test_an_apply_re_reads_writes_and_reads_back_and_nothing_more(venue: Venue, stage: Stage) -> None:
     """With one change to make: the time, the key, the write, the key."""
     rig = rig_of(venue)

@@ -129,7 +129,7 @@ def test_a_key_edited_to_what_was_wanted_is_left_alone(venue: Venue, stage: Stag
     wanted = rig.sub["two"].wanted
     assert wanted is not None
     assert wanted.ips is not None
-    rights = [right for right in wanted.permissions if right != "read"]
+    rights = venue.spelt(wanted.permissions)
     request = {
         "exchange": venue.exchange,
         "account": "main",

@@ -14,6 +14,7 @@ from accesscfg.model.errors import ExchangeError
 from accesscfg.model.observed import LiveKey, Observed, Unknown
 from tests.exchanges.test_binance import IPS, RESTRICTIONS
 from tests.exchanges.test_binance import ROW as BINANCE_ROW
+from tests.exchanges.test_bitget import CLASSIC, CLASSIC_ROW, UNIFIED, UNIFIED_ROW
 from tests.exchanges.test_bybit import OWN, SUB_ROW
 from tests.exchanges.test_cryptocom import NO_WITHDRAWALS
 from tests.exchanges.test_cryptocom import RESULT as CRYPTOCOM_RESULT
@@ -49,6 +50,14 @@ EXAMPLES: dict[str, list[Any]] = {
         IPS,
         {"subAccounts": [{"email": "a@b.test"}]},
         {"serverTime": 5},
+    ],
+    "bitget": [
+        {"code": "00000", "data": CLASSIC},
+        {"code": "00000", "data": UNIFIED},
+        {"code": "00000", "data": [CLASSIC_ROW]},
+        {"code": "00000", "data": {"items": [UNIFIED_ROW], "hasNext": False, "cursor": "1"}},
+        {"code": "00000", "data": {"subAccountList": [{"subAccountUid": "5"}], "endId": 1}},
+        {"code": "00000", "data": {"list": [{"subUid": "5"}], "hasNext": False, "cursor": "1"}},
     ],
     "bybit": [
         {"retCode": 0, "result": OWN},

@@ -185,6 +185,7 @@ def test_nothing_creates_or_deletes_keys() -> None:
     ("exchange", "good", "bad"),
     [
         ("binance", "sub+1@example.com", ["sub1", "a@b", "a b@c.test", ""]),
+        ("bitget", "1000000001", ["0", "bots", "10 01", ""]),
         ("bybit", "53888000", ["0", "grid-1", "5388 8000", ""]),
         ("kraken", "AA12 N84G BCDE FGHI", ["", " grid", "g" * 65]),
         ("okx", "grid01", ["grid", "grid-01", "g" * 21, ""]),

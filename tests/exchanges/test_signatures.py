@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, unquote
 
@@ -14,6 +15,7 @@ import pytest
 
 from accesscfg.exchanges.credentials import signing_key
 from accesscfg.exchanges.kraken import wire as kraken
+from accesscfg.secrets import Secret
 from tests.exchanges.world import (
     StandingClock,
     hmac_credential,
@@ -361,3 +363,53 @@ def test_whitebit_signs_like_an_independent_client() -> None:
     assert base64.b64decode(payload).decode() == expected["body"]
     signature = hmac.new(b"EXAMPLESECRET", payload.encode(), hashlib.sha512).hexdigest()
     assert expected["headers"]["X-TXC-SIGNATURE"] == signature
+
+
+# the inputs are those of the documents' samples, which print no signature; these were computed beside
+BITGET_SIGNED = [
+    (1659076670000, "/api/v2/spot/account/info", "wYkwSYjmzsc6voDDOYiHcP1nQ2lFcLQHBSFfO2hwG1k="),
+    (
+        *(16273667805456, "/api/mix/v2/market/depth?limit=20&symbol=BTCUSDT"),
+        "iIwqveWrpkUM4QmpMN35+w9XnOu7Pp8ptgEU4eh69Mg=",
+    ),
+    (
+        *(16273667805456, "/api/mix/v2/market/depth?symbol=BTCUSDT&limit=20"),
+        "6dEb6hYwRAdHI+8GdPTz8y9Bh0vh3rWii/+UquVZ6uE=",
+    ),
+]
+
+
+@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize(("ms", "path", "signature"), BITGET_SIGNED)
+def test_bitget_signs_the_query_as_it_is_sent(base: str, ms: int, path: str, signature: str) -> None:
+    request = httpx.Request("GET", f"{base}{path}")
+    sent = signed("bitget", request, ms, hmac_credential("bg_key", "secretKey", "phrase12"), base)
+    assert sent.headers["ACCESS-SIGN"] == signature
+    assert sent.headers["ACCESS-TIMESTAMP"] == str(ms)
+    assert sent.headers["ACCESS-KEY"] == "bg_key"
+    assert sent.headers["ACCESS-PASSPHRASE"] == "phrase12"
+    assert sent.headers["Content-Type"] == "application/json"
+    assert (str(sent.url), sent.content) == (f"{base}{path}", b"")
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_bitget_signs_bodies_like_an_independent_client(base: str) -> None:
+    """ccxt's sign() with the same numbers."""
+    import ccxt
+
+    other = ccxt.bitget({"apiKey": "bg_key", "secret": "secretKey", "password": "phrase12"})
+    other.nonce = lambda: 1659076670000
+    body = {"apiKey": "bg_1", "passphrase": "phrase12", "ips": ["203.0.113.7"]}
+    expected = other.sign("v3/user/update-sub-api", ["private", "uta"], "POST", body)
+    request = httpx.Request("POST", f"{base}/api/v3/user/update-sub-api", content=expected["body"])
+    sent = signed("bitget", request, 1659076670000, hmac_credential("bg_key", "secretKey", "phrase12"), base)
+    for name in ("ACCESS-KEY", "ACCESS-SIGN", "ACCESS-TIMESTAMP", "ACCESS-PASSPHRASE"):
+        assert sent.headers[name] == expected["headers"][name]
+
+
+def test_bitget_signs_with_rsa_too() -> None:
+    pem = rsa_pem()
+    credential = replace(pem_credential("bg_key", pem), passphrase=Secret("phrase12"))
+    request = httpx.Request("GET", f"{BASES[0]}/api/v3/account/info")
+    sent = signed("bitget", request, 1659076670000, credential)
+    rsa_accepts(pem, sent.headers["ACCESS-SIGN"], b"1659076670000GET/api/v3/account/info")

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from accesscfg.sandbox.accounts import Key
 from accesscfg.sandbox.binance import wire as binance
+from accesscfg.sandbox.bitget import wire as bitget
 from accesscfg.sandbox.bybit import wire as bybit
 from accesscfg.sandbox.cryptocom import wire as cryptocom
 from accesscfg.sandbox.kraken import wire as kraken
@@ -307,3 +308,37 @@ def test_whitebit_hmac() -> None:
     assert not whitebit.signature_holds(hmac_key("EXAMPLESECRET"), signed, signature.upper())
     assert not whitebit.signature_holds(hmac_key("EXAMPLESECRET"), whitebit.payload(body + b" "), signature)
     assert not whitebit.signature_holds(hmac_key("other"), signed, signature)
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "target", "signature"),
+    [
+        ("1659076670000", "/api/v2/spot/account/info", "wYkwSYjmzsc6voDDOYiHcP1nQ2lFcLQHBSFfO2hwG1k="),
+        (
+            "16273667805456",
+            "/api/mix/v2/market/depth?limit=20&symbol=BTCUSDT",
+            "iIwqveWrpkUM4QmpMN35+w9XnOu7Pp8ptgEU4eh69Mg=",
+        ),
+        (
+            "16273667805456",
+            "/api/mix/v2/market/depth?symbol=BTCUSDT&limit=20",
+            "6dEb6hYwRAdHI+8GdPTz8y9Bh0vh3rWii/+UquVZ6uE=",
+        ),
+    ],
+)
+def test_bitget_hmac(timestamp: str, target: str, signature: str) -> None:
+    """Strings of the documents' samples, which print no signature; these were computed beside."""
+    key, text = hmac_key("secretKey"), bitget.prehash(timestamp, "GET", target.encode(), b"")
+    assert bitget.signature_holds(key, text, signature)
+    assert not bitget.signature_holds(key, text + b"0", signature)
+    assert not bitget.signature_holds(key, text, signature.lower())
+
+
+def test_bitget_rsa(ed25519: Ed25519PrivateKey) -> None:
+    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    text = bitget.prehash("1659076670000", "GET", b"/api/v3/account/info", b"")
+    signature = base64.b64encode(private.sign(text, padding.PKCS1v15(), SHA256())).decode()
+    assert bitget.signature_holds(public_key_of(private), text, signature)
+    assert not bitget.signature_holds(public_key_of(private), text + b"0", signature)
+    other = base64.b64encode(ed25519.sign(text)).decode()
+    assert not bitget.signature_holds(public_key_of(ed25519), text, other)

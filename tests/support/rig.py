@@ -147,7 +147,7 @@ class Rig:
         for rig in self.rigs:
             exchange = exchanges.setdefault(rig.venue.exchange, {"accounts": [], "options": {}})
             exchange["accounts"].append(rig._live_account())
-            exchange["options"].update(rig.options)
+            exchange["options"].update({**rig.venue.options, **rig.options})
         return {"exchanges": exchanges}
 
     def _live_account(self) -> dict[str, Any]:
@@ -170,7 +170,7 @@ class Rig:
             "api_key": self.key_id(path),
             "api_secret": _secret(str(path)),
             "label": side.label or path.key,
-            "permissions": [native for native in side.permissions if native != "read"],
+            "permissions": self.venue.spelt(side.permissions),
             "ip_whitelist": None if side.ips is None else list(side.ips),
         }
         return made if self.venue.passphrase is None else {**made, "passphrase": self.venue.passphrase}
@@ -202,7 +202,7 @@ class Rig:
             where=MARK,
             exchange=self.venue.exchange,
             permissions=frozenset(side.permissions),
-            declared_permissions=side.permissions,
+            declared_permissions=tuple(f"native:{native}" for native in side.permissions),
             whitelist=side.whitelist,
             label=side.label,
             managed_by=None if path.sub is None else self.path("manager"),

@@ -50,16 +50,19 @@ def scene(venue: Venue, state: Mapping[str, Any]) -> Scene:
     """Every key of a venue in a sandbox's state, by its API key."""
     found: Scene = {}
     for account in state["exchanges"][venue.exchange]["accounts"]:
-        found |= {key["api_key"]: _truth(venue.base_own, key) for key in account["keys"]}
+        found |= {
+            key["api_key"]: _truth({*venue.base_own} & {*venue.unspelt}, key) for key in account["keys"]
+        }
         for sub in account["sub_accounts"]:
-            found |= {key["api_key"]: _truth(venue.base_sub, key) for key in sub["keys"]}
+            found |= {
+                key["api_key"]: _truth({*venue.base_sub} & {*venue.unspelt}, key) for key in sub["keys"]
+            }
     return found
 
 
-def _truth(base: Iterable[str], key: Mapping[str, Any]) -> Truth:
+def _truth(always: AbstractSet[str], key: Mapping[str, Any]) -> Truth:
     held = frozenset(key["permissions"])
     ips = key["ip_whitelist"]
-    always = frozenset(base) & {"read", "enableReading"}
     rights = always if READ_ONLY in held else held | always
     rest = {name: key[name] for name in ("label", "app", "enabled", "expires_at", "public_key")}
     return Truth(frozenset(rights), None if ips is None else frozenset(ips), rest)
