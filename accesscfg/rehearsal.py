@@ -26,23 +26,43 @@ def world_of(
 
 
 def _account(account: DesiredAccount, credentials: Maker, profile: Profile) -> dict[str, Any]:
+    mode = _mode(account, profile)
     made: dict[str, Any] = {
         "id": account.name,
         "uid": account.id or _digits(account.name),
-        "keys": [_key(key, credentials, profile) for key in account.keys if not key.absent],
-        "sub_accounts": [_sub(account, sub, credentials, profile) for sub in account.subs],
+        "keys": [_key(key, credentials, profile, mode) for key in account.keys if not key.absent],
+        "sub_accounts": [_sub(account, sub, credentials, profile, mode) for sub in account.subs],
     }
+    if mode is not None:
+        made["mode"] = mode
     seen_as = _seen_as(account.egress, account.keys)
     return made if seen_as is None else {**made, "seen_as": seen_as}
 
 
-def _sub(account: DesiredAccount, sub: DesiredSub, credentials: Maker, profile: Profile) -> dict[str, Any]:
+def _mode(account: DesiredAccount, profile: Profile) -> str | None:
+    """Of the modes there are the one in which most of what is declared can be had, the first of several; None where
+    there is one only."""
+
+    def fit(mode: str) -> tuple[int, int]:
+        inside = profile.in_mode(mode)
+        rights = [(key, native) for key in account.all_keys() for native in key.permissions]
+        held = [
+            entry for key, native in rights if (entry := inside.permission(native, key.scope)) is not None
+        ]
+        return sum(len(entry.gives) for entry in held), len(held)
+
+    return max(profile.modes, key=fit, default=None)
+
+
+def _sub(
+    account: DesiredAccount, sub: DesiredSub, credentials: Maker, profile: Profile, mode: str | None
+) -> dict[str, Any]:
     made: dict[str, Any] = {
         "id": sub.name,
         "name": sub.id,
         "email": sub.id,
         "uid": sub.id if sub.id.isdigit() else _digits(f"{account.name}/{sub.name}"),
-        "keys": [_key(key, credentials, profile) for key in sub.keys if not key.absent],
+        "keys": [_key(key, credentials, profile, mode) for key in sub.keys if not key.absent],
     }
     own = [key for key in sub.keys if key.managed_by is None]
     seen_as = _seen_as(sub.egress, own) if own else None
@@ -62,11 +82,11 @@ def _seen_as(egress: Egress, keys: tuple[DesiredKey, ...] | list[DesiredKey]) ->
     return common if network is None else str(network.network_address)
 
 
-def _key(key: DesiredKey, credentials: Maker, profile: Profile) -> dict[str, Any]:
+def _key(key: DesiredKey, credentials: Maker, profile: Profile, mode: str | None) -> dict[str, Any]:
     held = next((credentials[name] for name in key.secret_ids if name in credentials), None)
     made: dict[str, Any] = {
         "label": key.label or key.path.key,
-        "permissions": sorted(key.permissions),
+        "permissions": _rights(key, profile, mode),
         "ip_whitelist": _entries(key),
         "enabled": key.enabled,
     }
@@ -75,6 +95,14 @@ def _key(key: DesiredKey, credentials: Maker, profile: Profile) -> dict[str, Any
     if key.expires is not None and key.expires != "never":
         made["expires_at"] = f"{key.expires}T00:00:00Z"
     return {**_identity(key, held, profile), **made}
+
+
+def _rights(key: DesiredKey, profile: Profile, mode: str | None) -> list[str]:
+    """The rights that the declaration stands for in the account's mode; what no mode knows is had in each."""
+    inside = profile.in_mode(mode)
+    strange = {native for native in key.permissions if profile.permission(native, key.scope) is None}
+    known = {native for native in key.permissions if inside.permission(native, key.scope) is not None}
+    return sorted(strange | known)
 
 
 def _entries(key: DesiredKey) -> list[str] | None:
