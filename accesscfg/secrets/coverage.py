@@ -7,9 +7,10 @@ from pathlib import Path
 
 from accesscfg.model.errors import SecretsError
 from accesscfg.model.findings import Finding, Mark
+from accesscfg.secrets.entries import StoredEntry
 from accesscfg.secrets.nodes import list_entries
 
-_Stored = dict[str, list[Mark]]
+_Stored = dict[str, list[StoredEntry]]
 
 
 def check_coverage(
@@ -18,18 +19,24 @@ def check_coverage(
     held: Collection[str],
     declared: Collection[str],
     previously: Mapping[str, str] | None = None,
+    passphrases: Collection[str] = (),
 ) -> list[Finding]:
     """Whether each held key has one entry, and each entry a key.
 
     `held` are the paths of declared keys whose secret the team holds, `declared` the paths of all keys,
-    `previously` the former path of a key by its present one. Files that cannot be read are left to
+    `previously` the former path of a key by its present one, `passphrases` the held keys whose exchange wants their
+    own passphrase. Files that cannot be read are left to
     `check_file`.
     """
     stored = _stored(files)
     before = dict(previously or {})
     former = {old: new for new, old in before.items() if old not in declared}
     findings = [_missing(path, before.get(path), stored) for path in sorted(held) if path not in stored]
-    for path, places in stored.items():
+    for path, entries in stored.items():
+        places = [entry.where for entry in entries]
+        findings += [
+            _no_passphrase(one) for one in entries if path in passphrases and not _has_passphrase(one)
+        ]
         if len(places) > 1:
             findings.append(_double(path, places))
         if path in former:
@@ -54,7 +61,7 @@ def _stored(files: Sequence[Path]) -> _Stored:
         except SecretsError:
             continue
         for entry in entries:
-            stored.setdefault(entry.path, []).append(entry.where)
+            stored.setdefault(entry.path, []).append(entry)
     return stored
 
 
@@ -62,10 +69,20 @@ def _missing(path: str, old: str | None, stored: _Stored) -> Finding:
     if old is not None and old in stored:
         what = f"the secret of {path} still stands under its former name {old}"
         hint = f"enter it under the new name: accesscfg secrets set {path}; then remove the entry {old}"
-        return Finding("warning", "move", what, stored[old][0], hint)
+        return Finding("warning", "move", what, stored[old][0].where, hint)
     what = f"{path} is declared and held, but no secrets file has an entry for it"
     hint = f"accesscfg secrets set {path}, or declare it with held: false"
     return Finding("error", "missing_entry", what, path, hint)
+
+
+def _has_passphrase(entry: StoredEntry) -> bool:
+    return "passphrase" in entry.fields
+
+
+def _no_passphrase(entry: StoredEntry) -> Finding:
+    what = f"the entry {entry.path!r} has no passphrase, which its exchange wants of this key"
+    hint = f"enter it again with its passphrase: accesscfg secrets set {entry.path}"
+    return Finding("error", "no_passphrase", what, entry.where, hint)
 
 
 def _double(path: str, places: Sequence[Mark]) -> Finding:

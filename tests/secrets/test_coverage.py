@@ -68,3 +68,16 @@ def test_files_that_cannot_be_read_are_left_to_the_other_check(tmp_path: Path) -
     file = tmp_path / "bad.sops.yaml"
     file.write_text("a: [")
     assert check_coverage([file, tmp_path / "absent.sops.yaml"], held=(), declared=()) == []
+
+
+def test_an_entry_without_the_passphrase_that_its_exchange_wants_is_an_error(tmp_path: Path) -> None:
+    """A sub-account's key is changed through its managing key, and still with its own passphrase."""
+    file = tmp_path / "secrets.sops.yaml"
+    whole = "{api_key: x, api_secret: x, passphrase: x}"
+    file.write_text(f"keys:\n    a/sub/bare: {ENTRY}\n    a/sub/whole: {whole}\n    a/other: {ENTRY}\n")
+    paths = {"a/sub/bare", "a/sub/whole", "a/other"}
+    (finding,) = check_coverage([file], held=paths, declared=paths, passphrases={"a/sub/bare", "a/sub/whole"})
+
+    assert (finding.severity, finding.code) == ("error", "no_passphrase")
+    assert finding.where == Mark(str(file), 2, 5)
+    assert "accesscfg secrets set a/sub/bare" in str(finding.hint)
