@@ -99,9 +99,7 @@ def _unseen(subject: GuideSubject, wanted: frozenset[str]) -> Iterator[Step]:
         f"See that the list holds {_all(len(entries))} and no other; remove every other one:"
         f" {', '.join(entries)}."
     )
-    yield _step(
-        StepKind.REMOVE_OTHERS, _with_way(text, subject.profile.manual.remove), entries, certain=False
-    )
+    yield _step(StepKind.REMOVE_OTHERS, text, entries, certain=False)
 
 
 def _all(number: int) -> str:

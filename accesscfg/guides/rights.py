@@ -49,10 +49,14 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class RightSteps:
-    """The steps of a key's permissions: those that only take rights away, those that give, and the last look."""
+    """The steps of a key's permissions: those that only take rights away, those that give, and the last look.
+
+    `stay` are ticks that go along with the unticking of a wider right, so that what both give is there all the time.
+    """
 
     level: tuple[Step, ...] = ()
     untick: tuple[Step, ...] = ()
+    stay: tuple[Step, ...] = ()
     tick: tuple[Step, ...] = ()
     check: tuple[Step, ...] = ()
     problems: tuple[str, ...] = field(default=())
@@ -126,6 +130,7 @@ def right_steps(subject: GuideSubject, *, new: bool = False) -> RightSteps:
     return RightSteps(
         level=tuple(step for part in parts for step in part.level),
         untick=tuple(step for part in parts for step in part.untick),
+        stay=tuple(step for part in parts for step in part.stay),
         tick=tuple(step for part in parts for step in part.tick),
         check=tuple(step for part in parts for step in part.check),
         problems=tuple(problem for part in parts for problem in part.problems),
@@ -138,7 +143,10 @@ def _of_form(subject: GuideSubject, form: Form, new: bool) -> RightSteps:
     on = [row for row in editable if row.native in form.wanted - form.either]
     untick = list(_group_steps(form, StepKind.UNTICK, off, [row for row in off if form.known(row.native)]))
     untick += [_stranger(form, StepKind.UNTICK, name) for name in form.strangers if name not in form.wanted]
-    tick = list(_group_steps(form, StepKind.TICK, on, [row for row in on if form.known(row.native) is False]))
+    wider = {row.native for row in off if form.known(row.native)}
+    stay = [row for row in on if row.comes_with & wider and form.known(row.native) is False]
+    missing = [row for row in on if form.known(row.native) is False and row not in stay]
+    tick = list(_group_steps(form, StepKind.TICK, on, missing))
     tick += list(
         _group_steps(form, StepKind.TICK, on, [row for row in on if form.known(row.native) is None], new=new)
     )
@@ -151,8 +159,42 @@ def _of_form(subject: GuideSubject, form: Form, new: bool) -> RightSteps:
     if unseen:
         untick.append(_untick_others(form))
     level = tuple(_level(subject, form, new)) if untick or tick else ()
+    level = (*(_kinds(subject, form, new) if new or unseen else ()), *level)
     check = (_check(form),) if untick or tick else ()
-    return RightSteps(level, tuple(untick), tuple(tick), check, form.problems)
+    stays = (
+        *_group_steps(form, StepKind.TICK, on, stay),
+        *(_in_place_of_wider(form, on, off) if unseen else ()),
+    )
+    return RightSteps(level, tuple(untick), stays, tuple(tick), check, form.problems)
+
+
+def _kinds(subject: GuideSubject, form: Form, new: bool) -> Iterator[Step]:
+    """What is chosen when a key is made and cannot be changed later."""
+    for row in form.rows:
+        if row.always or not is_fixed(row, subject.scope) or (form.known(row.native) is not None and not new):
+            continue
+        which = "with" if row.native in form.wanted else "without"
+        text = f"Where the kind of key is asked for, it is one {which} {form.label(row.native)}."
+        if not new:
+            text = (
+                f"See that it is a key {which} {form.label(row.native)}. That cannot be changed; where it is not so,"
+                f" make a new key: accesscfg guide {subject.key.path} --new"
+            )
+        yield _step(form, StepKind.DO, text, [row.native], new)
+
+
+def _in_place_of_wider(form: Form, on: Sequence[Permission], off: Sequence[Permission]) -> Iterator[Step]:
+    """Where nobody saw whether a wider right is on: what to tick at once when it is unticked."""
+    for wide in off:
+        covered = [
+            row.native for row in on if wide.native in row.comes_with and form.known(row.native) is None
+        ]
+        if covered and form.known(wide.native) is None:
+            text = (
+                f"If {form.label(wide.native)} was on, tick here and now what is to remain of it:"
+                f" {_listed(form, covered)}."
+            )
+            yield _step(form, StepKind.DO, text, covered, False)
 
 
 def _group_steps(
@@ -189,10 +231,10 @@ def _of_group(
     form: Form, kind: StepKind, group: str, rows: Sequence[Permission], whole: bool, certain: bool
 ) -> str:
     natives = ", ".join(row.native for row in rows)
-    already = "" if certain else ", what of it is not ticked already"
+    already = "" if certain else ", unless ticked already"
     if whole:
         return f'{_WORDS[kind]} all of the group "{group}"{already}: {natives}.'
-    return f'In the group "{group}" {_WORDS[kind].lower()} just{already}: {natives}.'
+    return f'In the group "{group}" {_WORDS[kind].lower()} just these{already}: {natives}.'
 
 
 def _stranger(form: Form, kind: StepKind, native: str) -> Step:
@@ -206,7 +248,7 @@ def _stranger(form: Form, kind: StepKind, native: str) -> Step:
 def _untick_others(form: Form) -> Step:
     natives = form.may_be_on()
     staying = [native for native in natives if native not in form.fixed]
-    text = f"Untick everything else; at most these may stay ticked: {_listed(form, staying)}."
+    text = f"Untick everything but these, which stay if they are ticked: {_listed(form, staying)}."
     if not staying:
         text = "Untick everything."
     return _step(form, StepKind.UNTICK_OTHERS, text, natives, False)

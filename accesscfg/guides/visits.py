@@ -73,8 +73,8 @@ def edits_of(subject: GuideSubject) -> Edits:
 
 def _rights(steps: RightSteps) -> Iterator[tuple[Phase, Step]]:
     for step in steps.level:
-        yield (Phase.REVOKE if step.kind is StepKind.READ_ONLY else Phase.GRANT), step
-    for step in steps.untick:
+        yield (Phase.GRANT if step.kind is StepKind.READ_WRITE else Phase.REVOKE), step
+    for step in (*steps.untick, *steps.stay):
         yield Phase.REVOKE, step
     for step in steps.tick:
         yield Phase.GRANT, step

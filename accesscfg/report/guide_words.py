@@ -100,8 +100,12 @@ def _group(rights: list[Right]) -> Iterator[tuple[str | None, str, str, str]]:
     if len({one.wanted for one in rights}) == 1 and len({one.live for one in rights}) == 1:
         yield first.mode, _box(first.wanted), f"{first.group} (all {len(rights)})", _now(rights)
         return
+    plain = [one for one in rights if not one.wanted and one.live is not True]
     for one in rights:
-        yield one.mode, _box(one.wanted), f"{first.group}: {one.native}", _now([one])
+        if one not in plain:
+            yield one.mode, _box(one.wanted), f"{first.group}: {one.native}", _now([one])
+    if plain:
+        yield first.mode, _box(False), f"{first.group}: the other {len(plain)}", ""
 
 
 def _box(wanted: bool | None) -> str:
