@@ -1,4 +1,4 @@
-"""Writes docs/exchanges from the profiles: `make docs-exchanges`.
+"""Writes docs/exchanges, and the table in README.md, from the profiles: `make docs-exchanges`.
 
 Also used by tests/test_exchange_pages.py, which fails when a page says something else than its profile.
 """
@@ -12,21 +12,38 @@ from accesscfg.exchanges.registry import Profiles
 from accesscfg.model.profile import Profile
 from accesscfg.report.providers import provider_to_markdown, providers_to_markdown
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "exchanges"
-_OURS = Path(__file__).resolve().parent.parent / "accesscfg" / "exchanges"
+_ROOT = Path(__file__).resolve().parent.parent
+FOLDER = _ROOT / "docs" / "exchanges"
+README = _ROOT / "README.md"
+_OURS = _ROOT / "accesscfg" / "exchanges"
 _MADE = (
     "<!-- Made from accesscfg/exchanges/*/profile.yaml by `make docs-exchanges`; not to be edited. -->\n\n"
 )
 
 
+_START, _END = "<!-- from here on made by `make docs-exchanges` -->\n", "<!-- to here -->\n"
+
+
 def pages() -> Mapping[str, str]:
     """The text of every page by its file name. Exchanges that other packages add have none."""
-    profiles = [profile for name in _names() if (profile := Profiles().get(name)) is not None]
+    profiles = _profiles()
     return {"README.md": _overview(profiles), **{f"{one.exchange}.md": _page(one) for one in profiles}}
 
 
-def _names() -> list[str]:
-    return sorted(path.parent.name for path in _OURS.glob("*/profile.yaml"))
+def readme(text: str) -> str:
+    """The project's README with today's table between its marks. Raises ValueError where they are gone."""
+    before, start, rest = text.partition(_START)
+    _, end, after = rest.partition(_END)
+    if not end:
+        raise ValueError(f"{README.name} has lost the marks around its table of exchanges")
+    table = providers_to_markdown(_profiles(), pages="docs/exchanges/")
+    return f"{before}{start}\n{table}\n{end}{after}"
+
+
+def _profiles() -> list[Profile]:
+    known = Profiles()
+    names = sorted(path.parent.name for path in _OURS.glob("*/profile.yaml"))
+    return [profile for name in names if (profile := known.get(name)) is not None]
 
 
 def _overview(profiles: list[Profile]) -> str:
@@ -36,7 +53,7 @@ What can be seen of API keys at each exchange, and how they are changed. The sam
 `accesscfg providers`, and a page by `accesscfg providers okx`, both also as JSON and Markdown. All of it comes from the
 profiles that the program itself works by. Each fact names its source with a date, and says so where it is not verified.
 
-{providers_to_markdown(profiles, linked=True)}"""
+{providers_to_markdown(profiles, pages="")}"""
 
 
 def _page(profile: Profile) -> str:
@@ -47,11 +64,14 @@ def main() -> None:
     """Write what has changed, and remove pages of exchanges that are no more."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     made = pages()
-    for name, text in made.items():
-        file = FOLDER / name
+    wanted = {
+        README: readme(README.read_text(encoding="utf-8")),
+        **{FOLDER / name: made[name] for name in made},
+    }
+    for file, text in wanted.items():
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             file.write_text(text, encoding="utf-8")
-            print(f"wrote {file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file}")
+            print(f"wrote {file.relative_to(_ROOT)}")
     for file in FOLDER.glob("*.md"):
         if file.name not in made:
             file.unlink()

@@ -106,12 +106,12 @@ def _write_blocks(page: Page, rows: Sequence[tuple[Profile, Sequence[str]]]) -> 
             page.line(f"  {title:<{widest}}  {cell}")
 
 
-def providers_to_markdown(profiles: Sequence[Profile], *, linked: bool = False) -> str:
-    """The overview as a table; `linked`: each name leads to a page beside it."""
+def providers_to_markdown(profiles: Sequence[Profile], *, pages: str | None = None) -> str:
+    """The overview as a table; `pages` is the way to the folder with a page for each, to which its name leads."""
     heads = [f"{title} of {SCOPES[scope]}" for scope, _, title in _COLUMNS]
     lines = [_row("exchange", *heads, "checked"), _row(*["---"] * (len(heads) + 2))]
     for one in profiles:
-        name = f"[{markdown(one.name)}]({one.exchange}.md)" if linked else markdown(one.name)
+        name = markdown(one.name) if pages is None else f"[{markdown(one.name)}]({pages}{one.exchange}.md)"
         cells = [markdown(cell) for cell in row(one)]
         cells += [""] * (len(heads) - len(cells))
         lines.append(_row(name, *cells, one.checked))

@@ -120,7 +120,7 @@ class TestOverview:
         assert "\ngone\n  retired: closed in 2023\n" in text
 
     def test_markdown_has_the_same_cells(self) -> None:
-        text = providers_to_markdown([NORTH, PROBED], linked=True)
+        text = providers_to_markdown([NORTH, PROBED], pages="")
         assert "| [North](north.md) | seen, site | \\- | seen, API | flag, API | 2026-11-01 |" in text
         assert "| probed, site | unseen, site ? |" in text
 
