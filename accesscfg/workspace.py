@@ -256,6 +256,7 @@ class Workspace:
         from accesscfg.lastboard import keep_board
         from accesscfg.model.plan import Means
         from accesscfg.policy.declared import violations
+        from accesscfg.policy.lifecycle import unjudged_ages
         from accesscfg.policy.live import undeclared
 
         context = self._context(basis.declaration, basis.keyring, basis.attestations, targets)
@@ -268,7 +269,11 @@ class Workspace:
                 *undeclared(basis.declaration, basis.sighting),
             ),
             refusals=self._refusals(plan, basis, Means.API),
-            notes=(*plan.notes, *(f"careful with {one.change} on {one.key}: {one.why}" for one in warned)),
+            notes=(
+                *plan.notes,
+                *unjudged_ages(basis.declaration, selected, basis.sighting.readings, self.profile_of),
+                *(f"careful with {one.change} on {one.key}: {one.why}" for one in warned),
+            ),
         )
         self._bases[plan.id] = basis
         with contextlib.suppress(AccesscfgError):  # a workspace that cannot be written to can be planned

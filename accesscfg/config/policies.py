@@ -11,7 +11,6 @@ from accesscfg.model.desired import DesiredKey, Policies, PolicyException
 from accesscfg.model.findings import Mark
 from accesscfg.model.paths import KeyPath, Selector
 
-_UNENFORCED = ("max_key_age",)
 _SELECTOR_FIELDS = ("used_by", "exchange")
 
 
@@ -19,10 +18,6 @@ def read_policies(section: Section | None, notes: Notes) -> Policies:
     """The policies of the workspace file; without them nothing is forbidden."""
     if section is None:
         return Policies()
-    for name in _UNENFORCED:
-        if section.get(name) is not None:
-            message = f"{shown(name)} is not enforced by this version of accesscfg"
-            notes.warning("unenforced_policy", message, section.name_at(name))
     widest = section.part("widest_network")
     required = section.get("require_ip_whitelist")
     undeclared = section.get("undeclared_keys")

@@ -1,4 +1,4 @@
-"""The policies as data, and what of them this version does not enforce."""
+"""The policies as data."""
 
 from __future__ import annotations
 
@@ -46,10 +46,6 @@ policies:
 
 
 FOUND: dict[str, tuple[str, list[Expected]]] = {
-    "not enforced": (
-        "policies:\n  §max_key_age: 180d\n",
-        [("~unenforced_policy", "`max_key_age` is not enforced by this version")],
-    ),
     "a permission of another policy": (
         "policies:\n  exceptions:\n"
         "    - {key: main/bot, policy: widest_network, §permission: spot, reason: x, until: 2027-01-01}\n",
