@@ -17,9 +17,14 @@ Maker = Mapping[str, Credential]
 def world_of(
     declaration: Declaration, credentials: Mapping[str, Credential], profile_of: Callable[[str], Profile]
 ) -> dict[str, Any]:
-    """The world in the sandbox's form. Keys whose secret is not at hand get one made for the sandbox."""
+    """The world in the sandbox's form. Keys whose secret is not at hand get one made for the sandbox.
+
+    Accounts of exchanges of which nothing can be asked are left out.
+    """
     world: dict[str, Any] = {}
     for account in declaration.accounts:
+        if not profile_of(account.exchange).reads:
+            continue
         exchange = world.setdefault(account.exchange, {"accounts": []})
         exchange["accounts"].append(_account(account, credentials, profile_of(account.exchange)))
     return {"exchanges": world}
@@ -61,6 +66,7 @@ def _sub(
         "id": sub.name,
         "name": sub.id,
         "email": sub.id,
+        "uuid": sub.id,
         "uid": sub.id if sub.id.isdigit() else _digits(f"{account.name}/{sub.name}"),
         "keys": [_key(key, credentials, profile, mode) for key in sub.keys if not key.absent],
     }

@@ -244,12 +244,17 @@ class Workspace:
         keys = selected_keys(declaration, selectors)
         _each_matches(selectors, declaration)
         scope = Scope(frozenset(key.path for key in keys), whole=not selectors)
-        keyring = await unlock(declaration, scope.selected, on_event)
+        keyring = await unlock(declaration, self._asked(declaration, scope.selected), on_event)
         told = self._comparing(declaration, keyring, attestations, tuple(targets), on_event)
         async with self._lines(on_event) as lines:
             sighting = await observe(declaration, scope, keyring, lines, told)
         basis = _Basis(declaration, keyring, sighting, attestations)
         return self._planned(basis, scope.selected, tuple(targets))
+
+    def _asked(self, declaration: Declaration, selected: Collection[KeyPath]) -> frozenset[KeyPath]:
+        """Those of the keys of whose exchange anything can be asked: the others need no credential."""
+        keys = (key for key in declaration.all_keys() if key.path in selected)
+        return frozenset(key.path for key in keys if self.profile_of(key.exchange).reads)
 
     def _planned(self, basis: _Basis, selected: Collection[KeyPath], targets: tuple[str, ...]) -> Plan:
         from accesscfg.engine.plan import make_plan
@@ -645,6 +650,7 @@ class Workspace:
             passphrases={
                 str(key.path) for key in keys if key.held and self.profile_of(key.exchange).needs_passphrase
             },
+            unasked={str(key.path) for key in keys if not self.profile_of(key.exchange).reads},
         )
 
     def secrets_list(self) -> list[SecretEntry]:
@@ -696,7 +702,8 @@ class Workspace:
         from accesscfg.unlock import unlock
 
         declaration = self.load()
-        keyring = await unlock(declaration, {key.path for key in declaration.all_keys()}, nobody)
+        every = {key.path for key in declaration.all_keys()}
+        keyring = await unlock(declaration, self._asked(declaration, every), nobody)
         return world_of(declaration, keyring.credentials, self.profile_of)
 
 

@@ -77,10 +77,10 @@ class Profiles:
         return self._providers[name]
 
     def _made(self, name: str, profile: Profile) -> Provider:
-        if name not in self._ours:
-            return cast(Provider, self._foreign(name).provider(profile))
         if not profile.reads:  # nothing can be asked, so there is no code
             return Guided(profile)
+        if name not in self._ours:
+            return cast(Provider, self._foreign(name).provider(profile))
         return cast(Provider, import_module(f"{__package__}.{name}").provider(profile))
 
     def _entry_points(self) -> Mapping[str, Any]:

@@ -20,18 +20,20 @@ def check_coverage(
     declared: Collection[str],
     previously: Mapping[str, str] | None = None,
     passphrases: Collection[str] = (),
+    unasked: Collection[str] = (),
 ) -> list[Finding]:
     """Whether each held key has one entry, and each entry a key.
 
     `held` are the paths of declared keys whose secret the team holds, `declared` the paths of all keys,
     `previously` the former path of a key by its present one, `passphrases` the held keys whose exchange wants their
-    own passphrase. Files that cannot be read are left to
-    `check_file`.
+    own passphrase, `unasked` the keys of exchanges of which nothing can be asked: those may have an entry and need
+    none. Files that cannot be read are left to `check_file`.
     """
     stored = _stored(files)
     before = dict(previously or {})
     former = {old: new for new, old in before.items() if old not in declared}
-    findings = [_missing(path, before.get(path), stored) for path in sorted(held) if path not in stored]
+    needed = sorted(path for path in held if path not in unasked)
+    findings = [_missing(path, before.get(path), stored) for path in needed if path not in stored]
     for path, entries in stored.items():
         places = [entry.where for entry in entries]
         findings += [

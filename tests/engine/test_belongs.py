@@ -11,15 +11,17 @@ import pytest
 from accesscfg.model.desired import Policies
 from accesscfg.model.errors import Trouble
 from accesscfg.model.plan import Plan
+from accesscfg.rehearsal import world_of
 from tests.support.hurry import hurried
 from tests.support.look import as_far_as_shown, trouble, unknown, why
-from tests.support.rig import HOME, Pair, Rig, Side
+from tests.support.rig import HOME, Pair, Rig, Side, profile_of
 from tests.support.stage import Stage, stage
 from tests.support.venues import CRYPTOCOM
 
 __all__ = ["stage"]
 
 SIDE = Side(("read",), (HOME,))
+MAIN = "11111111-1111-1111-1111-111111111111"
 OTHER = "44444444-4444-4444-4444-444444444444"
 ELSEWHERE = "203.0.113.77"
 
@@ -95,6 +97,15 @@ def test_keys_of_another_account_than_the_declared_one_are_unknown(stage: Stage)
     plan = rig.plan(stage(rig))
     assert all(unknown(plan, str(key.path)) for key in plan.keys)
     assert "belongs to account 4711, but main is declared with id 999" in why(plan, "main/bot")
+
+
+def test_a_rehearsal_knows_a_sub_account_by_what_it_is_declared_by(stage: Stage) -> None:
+    rig = rig_of(id=MAIN)
+    sandbox = stage(rig)
+    sandbox.load(world_of(rig.declaration(), rig.keyring().credentials, profile_of))
+    plan = rig.plan(sandbox)
+    assert all(as_far_as_shown(plan, str(key.path)) for key in plan.keys)
+    assert plan.changes == ()
 
 
 class TestSubAccounts:

@@ -254,7 +254,7 @@ class TestRefusals:
 class TestWebsite:
     def save(self, sandbox: Sandbox, name: str, **fields: Any) -> dict[str, Any]:
         asked = {"exchange": "cryptocom", "account": "main", "key": name, "action": "set", "set": fields}
-        shown: dict[str, Any] = sandbox.website(asked)["key"]  # type: ignore[assignment]
+        shown: dict[str, Any] = sandbox.website(asked)["key"]
         return shown
 
     def test_anything_that_the_form_has_can_be_saved(self, sandbox: Sandbox) -> None:

@@ -81,3 +81,14 @@ def test_an_entry_without_the_passphrase_that_its_exchange_wants_is_an_error(tmp
     assert (finding.severity, finding.code) == ("error", "no_passphrase")
     assert finding.where == Mark(str(file), 2, 5)
     assert "accesscfg secrets set a/sub/bare" in str(finding.hint)
+
+
+def test_a_key_of_an_exchange_of_which_nothing_can_be_asked_needs_no_entry_and_may_have_one(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "secrets.sops.yaml"
+    file.write_text(f"keys:\n    a/stored: {ENTRY}\n")
+    paths = {"a/stored", "a/bare"}
+
+    assert check_coverage([file], held=paths, declared=paths, unasked=paths) == []
+    assert [one.code for one in check_coverage([file], held=paths, declared=paths)] == ["missing_entry"]
