@@ -5,7 +5,7 @@ What gives way first where a plan is too long for a comment:
 1. the steps and lists for the websites
 2. the YAML of what is live and not declared
 3. notes and lifecycles
-4. the keys of the IP pools that change
+4. the keys of the IP pools with changes
 5. the reasons and the order of changes
 6. the facets that are neither in sync nor changed
 7. the single changes (a line for each key stays)
@@ -78,7 +78,7 @@ def plan_to_markdown(plan: Plan, words: Words) -> str:
         ("website", "the steps and lists for the websites"),
         ("undeclared", "the YAML of what is live and not declared"),
         ("notes", "notes and lifecycles"),
-        ("pools", "the keys of the IP pools that change"),
+        ("pools", "the keys of the IP pools with changes"),
         ("changes", "reasons and order of the changes"),
         ("states", "the facets that are not in sync and not changed"),
         ("changes", "the single changes"),

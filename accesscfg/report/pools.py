@@ -1,4 +1,4 @@
-"""The pools that change in a plan, each with every key that lists it and what becomes of the key."""
+"""The pools with changes in a plan, each with every key that lists it and what becomes of the key."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from accesscfg.model.plan import Plan
 from accesscfg.report.page import Page, Style
 from accesscfg.report.words import STATES, listing
 
-TITLE = "IP pools that change, with every key that lists them"
+TITLE = "IP pools with changes, and every key that lists them"
 _CHANGED, _NOT_LOOKED_AT = "changed by this plan", "not looked at"
 
 

@@ -98,12 +98,12 @@ def test_where_no_address_stays_nothing_is_said_to(tmp_path: Path) -> None:
 def test_the_keys_of_a_pool_that_changes_are_named_with_what_becomes_of_them(tmp_path: Path) -> None:
     made = plan(tmp_path, "pool:bitsgap", addresses(*BITSGAP[:4]))
     assert (
-        "IP pools that change, with every key that lists them\n"
+        "IP pools with changes, and every key that lists them\n"
         "  bitsgap  changed by this plan  main/bot\n"
         "           not looked at         main/other\n"
     ) in plan_to_text(made, WORDS)
     assert (
-        "<summary>IP pools that change, with every key that lists them</summary>\n\n"
+        "<summary>IP pools with changes, and every key that lists them</summary>\n\n"
         "- bitsgap: changed by this plan: main/bot\n"
         "- bitsgap: not looked at: main/other\n"
     ) in plan_to_markdown(made, WORDS)
