@@ -23,6 +23,7 @@ from accesscfg.model.plan import (
     Plan,
 )
 from accesscfg.model.profile import SEPARATORS, Manual, Profile
+from accesscfg.report.groups import said_by_others, whole_groups
 from accesscfg.report.origins import addresses
 
 FACETS: Mapping[Facet, str] = {
@@ -76,6 +77,12 @@ class Words:
         label = native if profile is None else profile.label_of(native)
         return native if label == native else f"{label} ({native})"
 
+    def rights(self, exchange: str, natives: frozenset[str]) -> str:
+        """These in words, with commas between them: whole groups by their heading, the others as `right` says."""
+        profile = self.profile_of(exchange)
+        groups, rest = whole_groups(() if profile is None else profile.permissions, natives)
+        return listing([*groups, *(self.right(exchange, native) for native in sorted(rest))])
+
     def manual(self, exchange: str) -> Manual | None:
         """The way through the exchange's website."""
         profile = self.profile_of(exchange)
@@ -86,13 +93,19 @@ class Words:
         profile = self.profile_of(exchange)
         return "," if profile is None else SEPARATORS[profile.ip_rules[scope].entry[0]]
 
-    def to_declare(self, exchange: str, scope: Scope, natives: frozenset[str]) -> list[str]:
-        """The `permissions` of a declaration that stands for exactly these natives.
+    def to_declare(
+        self, exchange: str, scope: Scope, natives: frozenset[str], mode: str | None = None
+    ) -> list[str]:
+        """The `permissions` of a declaration that stands for exactly these natives in an account of this mode.
 
-        Neutral names where the whole of what they stand for is there; `native:NAME` for every other.
+        Neutral names where the whole of what they stand for is there; `native:NAME` for every other, a group's where
+        all of it is there.
         """
-        profile = self.profile_of(exchange)
-        known = () if profile is None else tuple(one for one in profile.in_scope(scope) if one.gives)
+        whole = self.profile_of(exchange)
+        profile = None if whole is None else whole.in_mode(mode)
+        rights = () if profile is None else profile.in_scope(scope)
+        natives -= said_by_others(rights, natives)
+        known = tuple(one for one in rights if one.gives)
         by_name = {one.native: one.gives for one in known if one.native in natives}
         neutral: frozenset[str] = frozenset()
         while by_name:
@@ -107,7 +120,8 @@ class Words:
             by_name = {native: gives for native, gives in by_name.items() if not gives & too_far}
             neutral = frozenset()
         order = [name for name in NEUTRAL if name in neutral]
-        return [*order, *(f"native:{native}" for native in sorted(natives - by_name.keys()))]
+        groups, rest = whole_groups(rights, natives - by_name.keys())
+        return [*order, *(f"native:{name}" for name in (*groups, *sorted(rest)))]
 
 
 def moment(at: datetime) -> str:
@@ -131,7 +145,7 @@ def value(
     """A facet's value in words, addresses with where they are from."""
     match of:
         case frozenset():
-            return listing(words.right(exchange, native) for native in sorted(of)) or "none"
+            return words.rights(exchange, of) or "none"
         case Addresses(entries):
             return addresses(entries, origins) or "an empty list"
         case Unrestricted():
@@ -191,7 +205,7 @@ def change_detail(change: Change, words: Words, exchange: str) -> str:
 
 def _elements(change: Change, some: frozenset[str], words: Words, exchange: str) -> str:
     if change.facet is Facet.PERMISSIONS:
-        return listing(words.right(exchange, native) for native in sorted(some))
+        return words.rights(exchange, some)
     return addresses(some, change.origins)
 
 
