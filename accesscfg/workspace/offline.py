@@ -1,0 +1,95 @@
+"""What can be said of a workspace without asking anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from accesscfg.model.errors import (
+    InvalidDeclaration,
+)
+from accesscfg.model.findings import Finding
+
+if TYPE_CHECKING:
+    from accesscfg.config.retired import FileEdit, Removal
+    from accesscfg.model.attestation import Attestation
+    from accesscfg.model.desired import Declaration
+
+from accesscfg.workspace.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What an offline look at the workspace found; `declaration` is None where it is not valid."""
+
+    declaration: Declaration | None
+    findings: tuple[Finding, ...]
+
+
+class Offline(Place):
+    """Reads and edits the workspace's files."""
+
+    def load(self) -> Declaration:
+        """The declaration. Raises InvalidDeclaration with every finding."""
+        from accesscfg.config import load
+
+        return load(self.file, self.profiles, sandbox=self.sandbox_url is not None)
+
+    def validate(self) -> Validation:
+        """Everything that can be said offline; bad input becomes findings."""
+        from accesscfg.policy.declared import violations
+
+        try:
+            declaration = self.load()
+        except InvalidDeclaration as error:
+            return Validation(None, error.findings)
+        findings = (*declaration.warnings, *violations(declaration, self.profiles))
+        try:
+            return Validation(declaration, (*findings, *self.attestations(declaration)[1]))
+        except InvalidDeclaration as error:
+            return Validation(declaration, (*findings, *error.findings))
+
+    @cached_property
+    def attestations_file(self) -> Path:
+        """Where attestations are kept: beside the declaration, in git. What is attested in the sandbox counts there
+        only, and stays on this machine."""
+        folder = self.root if self.sandbox_url is None else self.root / ".accesscfg"
+        return folder / "attestations.yaml"
+
+    def attestations(self, declaration: Declaration) -> tuple[tuple[Attestation, ...], tuple[Finding, ...]]:
+        """Every entry, and warnings about those that count no longer, as far as that can be said offline.
+
+        Raises InvalidDeclaration with every finding.
+        """
+        from accesscfg.config.attestations import read_attestations
+        from accesscfg.engine.attested import Ages
+        from accesscfg.engine.attested_offline import attestation_findings
+        from accesscfg.policy.lifecycle import utc_now
+
+        now = utc_now()
+        entries = read_attestations(self.attestations_file, self.root, now)
+        ages = Ages.of(declaration.policies, now)
+        sandbox = self.sandbox_url is not None
+        findings = attestation_findings(declaration, entries, self.profile_of, ages, sandbox=sandbox)
+        if any(finding.severity == "error" for finding in findings):
+            raise InvalidDeclaration(findings)
+        return entries, findings
+
+    def without_retired(self) -> Removal | None:
+        """The edits that take the accounts of retired exchanges out of the declaration; None where there are none.
+
+        Raises AccesscfgError where a file is written in a way that is not edited.
+        """
+        from accesscfg.config.retired import without_retired
+
+        return without_retired(self.file, self.profiles, sandbox=self.sandbox_url is not None)
+
+    def write_edits(self, edits: Sequence[FileEdit]) -> None:
+        """Write edited files of the declaration, each whole or not at all. Raises AccesscfgError."""
+        from accesscfg.config.replacing import replace_file
+
+        for edit in edits:
+            replace_file(edit.file, edit.before, edit.after)

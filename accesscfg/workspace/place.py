@@ -1,0 +1,126 @@
+"""Where a workspace is: its folder, what is local to this machine, the lock, and what is known of exchanges."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from accesscfg.model.errors import (
+    AccesscfgError,
+    InvalidDeclaration,
+    Locked,
+    UsageError,
+)
+from accesscfg.model.findings import Finding
+
+if TYPE_CHECKING:
+    from accesscfg.exchanges.registry import Profiles
+    from accesscfg.model.profile import Profile
+
+
+SANDBOX_VARIABLE = "ACCESSCFG_SANDBOX"
+
+
+class Place:
+    """One workspace on this machine, before anything of it is read."""
+
+    def __init__(self, file: Path, environ: Mapping[str, str]) -> None:
+        self.file = file
+        self.root = file.parent
+        self.sandbox_url = _loopback_url(environ.get(SANDBOX_VARIABLE) or None)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """What is known about the exchanges."""
+        from accesscfg.exchanges.registry import Profiles
+
+        return Profiles()
+
+    def profile_of(self, exchange: str) -> Profile:
+        """The profile of an exchange that a declaration names."""
+        profile = self.profiles.get(exchange)
+        if profile is None:
+            raise UsageError(f"there is no exchange {exchange!r}")
+        return profile
+
+    @cached_property
+    def local(self) -> Path:
+        """`.accesscfg/`: local to this machine, mode 0700, ignored by git."""
+        folder = self.root / ".accesscfg"
+        if folder.is_symlink():  # it could come with a pull request and lead anywhere
+            raise AccesscfgError(
+                "the folder for the lock and the audit trail is a link",
+                where=str(folder),
+                fix="remove it; accesscfg makes a folder of its own",
+            )
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            folder.chmod(0o700)
+            ignore = folder / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text("*\n")
+        except OSError as error:
+            raise AccesscfgError(
+                f"the folder for the lock and the audit trail cannot be made ({error.strerror})",
+                where=str(folder),
+                fix="make the workspace's folder writable",
+            ) from None
+        return folder
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the workspace on this machine. Raises Locked when another run does."""
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.local / "lock", timeout=0, mode=0o600)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise Locked(
+                "the workspace is locked by another run of accesscfg",
+                where=str(self.root.resolve()),
+                fix="wait for it to end, or stop it",
+            ) from None
+        except OSError as error:
+            raise AccesscfgError(
+                f"the lock cannot be made ({error.strerror})",
+                where=lock.lock_file,
+                fix="remove what is there, or make the folder writable",
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def _loopback_url(url: str | None) -> str | None:
+    """The sandbox's URL. Raises InvalidDeclaration unless it is plain http to a loopback address."""
+    if url is None:
+        return None
+    import ipaddress
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+        fits = loopback and url.isprintable() and f"http://{parts.netloc}" == url.rstrip("/")
+        fits = fits and "@" not in url and parts.port != 0
+    except ValueError:  # also for a port that is none
+        fits = False
+    if not fits:
+        raise InvalidDeclaration(
+            [
+                Finding(
+                    "error",
+                    "sandbox-url",
+                    f"{SANDBOX_VARIABLE} must be the address of a sandbox on this machine",
+                    where=SANDBOX_VARIABLE,
+                    hint="write http://127.0.0.1:PORT, as `accesscfg sandbox serve` prints it",
+                )
+            ]
+        )
+    return url.rstrip("/")
