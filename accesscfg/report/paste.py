@@ -145,7 +145,7 @@ class _KeyWriter:
         natives = live.permissions()
         if natives is None:
             return f"# permissions: {_why_not(live, Facet.PERMISSIONS)}"
-        names = self.words.to_declare(self.exchange, self.scope, natives)
+        names = self.words.to_declare(self.exchange, self.scope, natives, live.mode)
         return f"permissions: [{', '.join(quoted(name) for name in names)}]"
 
     def _whitelist(self, live: LiveKey) -> str:

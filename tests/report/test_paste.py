@@ -10,10 +10,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accesscfg.exchanges.registry import Profiles
 from accesscfg.model.networks import AppBound, Unrestricted
 from accesscfg.model.observed import Facet, LiveKey, LiveSub, Observed, Partly, UndeclaredKey, UndeclaredSub
 from accesscfg.model.paths import parse_key_path
 from accesscfg.report import undeclared_yaml
+from accesscfg.report.words import Words
 from tests.report.plans import AT, NORTH, READ, SPOT, WORDS, ips, key, live, natives, plan
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
@@ -193,3 +195,19 @@ def test_whatever_an_exchange_writes_the_yaml_stays_what_it_is(
     assert all(isinstance(fields.get(field, ""), str) for field in ("key_id", "label"))
     ((_, declared),) = yaml.safe_load(subs.yaml).items()
     assert isinstance(declared["id"], str)
+
+
+@pytest.mark.parametrize(
+    ("mode", "held", "declared"),
+    [
+        ("unified", {"uta_read", "uta_trade"}, ["read", "spot", "margin", "futures"]),
+        ("unified", {"uta_read", "teleport"}, ["read", "native:teleport"]),
+        ("classic", {"read", "spot_trade"}, ["read", "spot"]),
+        ("classic", {"spot_trade", "wallet_withdraw"}, ["spot", "native:wallet_withdraw"]),
+    ],
+)
+def test_what_is_live_is_declared_in_the_words_of_its_accounts_mode(
+    mode: str, held: set[str], declared: list[str]
+) -> None:
+    words = Words(Profiles().get)
+    assert words.to_declare("bitget", "sub", frozenset(held), mode) == declared
