@@ -102,4 +102,4 @@ def test_how_it_was_found_out_is_told(path: str, venue: Venue, stage: Stage) -> 
     told = next(key.notes for key in plan.keys if str(key.path) == path)
 
     assert len(told) == len(venue.profile.probes)
-    assert "was called from here and accepted" in told[0]
+    assert "called from here and accepted" in told[0]

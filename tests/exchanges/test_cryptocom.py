@@ -130,9 +130,9 @@ class TestRights:
     def test_the_evidence_claims_no_more_than_was_seen(self) -> None:
         can, cannot = own().key.notes, own(withdrawals=refused("40101")).key.notes
         for notes in (can, cannot):
-            assert notes[0].startswith("get-accounts was called from here and accepted")
-            assert "or it has none" in notes[0]
-        assert "takes Enable Withdrawal" in can[1]
+            assert notes[0].startswith("called from here and accepted")
+            assert "by its list, without one, or by an application's" in notes[0]
+        assert "Enable Withdrawal is on" in can[1]
         assert "taken to be off" in cannot[1]
 
 
@@ -231,6 +231,12 @@ class TestRefusals:
     def test_success_is_code_0_as_a_number_or_as_text(self, as_text: bool) -> None:
         body = json.dumps(enveloped(RESULT, as_text=as_text)).encode()
         assert CRYPTOCOM.failure(200, {}, body) is None
+
+    @pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b"[]", b'{"code":null}', b'{"code":"x"}'])
+    def test_an_answer_without_a_code_is_no_success(self, body: bytes) -> None:
+        error = CRYPTOCOM.failure(200, {}, body)
+        assert error is not None
+        assert error.trouble is Trouble.REPLY
 
     @pytest.mark.parametrize("status", [400, 401, 500])
     def test_code_0_with_another_status_is_no_success(self, status: int) -> None:

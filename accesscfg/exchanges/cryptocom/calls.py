@@ -17,17 +17,15 @@ ACCOUNTS = "/exchange/v1/private/get-accounts"
 WITHDRAWALS = "/exchange/v1/private/get-withdrawal-history"
 
 SUBS_PAGE = 20  # the documented default; no document says what the most is
-READ, TRADING, WITHDRAWAL = "read", "trading", "withdrawal"  # our names: the API has none
+READ, WITHDRAWAL = "read", "withdrawal"  # our names: the API has none
 REFUSED = frozenset({"40101", "10002"})  # not authorised, in the present and the old numbering
 
-CALLED = "get-accounts was called from here and accepted: the key works, and can read"
-ADDRESS = (
-    "so its IP whitelist holds this machine's address, or it has none, or an application's is in its place"
+CALLED = (
+    "called from here and accepted (get-accounts): it works, it reads, and it lets this machine's address in, by its"
+    " list, without one, or by an application's"
 )
-CAN_WITHDRAW = "get-withdrawal-history was accepted too, which takes Enable Withdrawal"
-CANNOT_WITHDRAW = (
-    "get-withdrawal-history was refused to the same key, so Enable Withdrawal is taken to be off"
-)
+CAN_WITHDRAW = "get-withdrawal-history was accepted too, so Enable Withdrawal is on"
+CANNOT_WITHDRAW = "get-withdrawal-history was refused then, so Enable Withdrawal is taken to be off"
 UNSEEN = "nothing tells whether Enable Trading is on"
 
 
@@ -40,8 +38,7 @@ class CryptoCom(Wired):
         """See Provider; every key is asked with itself, a sub-account's too."""
         holder = convert.holder(await calls.ask(ACCOUNTS, _page(0)))
         rights, found = await _rights(calls)
-        notes = (f"{CALLED}, {ADDRESS}", *found)
-        key = LiveKey(key_id=None, facets={Facet.PERMISSIONS: rights}, notes=notes)
+        key = LiveKey(key_id=None, facets={Facet.PERMISSIONS: rights}, notes=(CALLED, *found))
         sub_id = holder.uid if holder.scope == "sub" else None
         return OwnKey(key, uid=holder.uid, main_uid=holder.main_uid, scope=holder.scope, sub_id=sub_id)
 
