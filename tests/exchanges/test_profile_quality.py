@@ -176,7 +176,7 @@ class TestWording:
 def test_no_key_of_the_file_stands_twice(exchange: str) -> None:
     """YAML takes the last one without a word."""
 
-    def check(node: yaml.Node) -> None:
+    def check(node: yaml.Node | None) -> None:
         if isinstance(node, yaml.MappingNode):
             names = [key.value for key, _ in node.value]
             assert len(names) == len(set(names)), (node.start_mark.line + 1, names)
