@@ -93,7 +93,7 @@ def _unseen(subject: GuideSubject, wanted: frozenset[str]) -> Iterator[Step]:
         for entry in sorted_entries(wanted):
             yield _add(subject, entry, certain=False)
     else:
-        yield from _paste(subject, wanted)
+        yield from _paste(subject, wanted, certain=False)
     entries = tuple(sorted_entries(wanted))
     text = (
         f"See that the list holds {_all(len(entries))} and no other; remove every other one:"
@@ -112,7 +112,9 @@ def _too_many(subject: GuideSubject, union: frozenset[str]) -> int:
     return 0 if most is None else max(0, len(union) - most)
 
 
-def _paste(subject: GuideSubject, wanted: frozenset[str], *, empty: bool = False) -> Iterator[Step]:
+def _paste(
+    subject: GuideSubject, wanted: frozenset[str], *, empty: bool = False, certain: bool = True
+) -> Iterator[Step]:
     entries = sorted_entries(wanted)
     pieces = split(entries, subject.way, subject.rules.longest)
     number = "the one address" if len(entries) == 1 else f"all {len(entries)} addresses"
@@ -130,6 +132,7 @@ def _paste(subject: GuideSubject, wanted: frozenset[str], *, empty: bool = False
             _with_way(text, subject.profile.manual.paste),
             piece,
             copy=SEPARATORS[subject.way].join(piece),
+            certain=certain,
         )
 
 
