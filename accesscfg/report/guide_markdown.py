@@ -11,8 +11,8 @@ from accesscfg.report.guide_words import (
     afterwards,
     boxes,
     caution_lines,
-    entry_note,
     next_line,
+    notes,
     open_line,
     other_lines,
     page_note,
@@ -34,7 +34,7 @@ def guide_to_markdown(guide: Guide) -> str:
         lines.append(f"Page: {markdown_code(guide.page)}{f' ({markdown(note)})' if note else ''}")
     lines += _section("Have at hand", guide.needs)
     lines += _section("Careful", caution_lines(guide))
-    lines += _section("To know", [*guide.notes, *([note] if (note := entry_note(guide)) else [])])
+    lines += _section("To know", notes(guide))
     if guide.steps:
         lines += ["", f"**{progress(guide)}**", ""]
         lines += [line for step in guide.steps for line in _step(step)]

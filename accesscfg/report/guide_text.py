@@ -13,8 +13,8 @@ from accesscfg.report.guide_words import (
     afterwards,
     boxes,
     caution_lines,
-    entry_note,
     next_line,
+    notes,
     open_line,
     other_lines,
     page_note,
@@ -27,7 +27,7 @@ from accesscfg.report.guide_words import (
     whitelist_line,
 )
 from accesscfg.report.page import Page, Style
-from accesscfg.report.words import Words, count, listing
+from accesscfg.report.words import Words, listing
 
 WIDTH = 80
 
@@ -43,21 +43,12 @@ def guide_to_text(guide: Guide, *, width: int = WIDTH, color: bool = False) -> s
             page.item("       ", f"({note})", body_style=Style.FAINT)
     _list(page, "Have at hand", guide.needs)
     _list(page, "Careful", caution_lines(guide), Style.BAD)
-    _list(page, "To know", _notes(guide))
+    _list(page, "To know", notes(guide))
     _steps(page, guide)
     _list(page, "Not to be had on the website", guide.beyond, Style.BAD)
     _wanted(page, guide)
     _list(page, "Afterwards", afterwards(guide))
     return page.text()
-
-
-def _notes(guide: Guide) -> list[str]:
-    notes = list(guide.notes)
-    if guide.by_api:
-        notes.append(
-            f"accesscfg apply --target {guide.key} makes {count(len(guide.by_api), 'change')} of this by API"
-        )
-    return [*notes, *([note] if (note := entry_note(guide)) else [])]
 
 
 def _list(page: Page, heading: str, lines: Iterable[str], style: Style = Style.PLAIN) -> None:

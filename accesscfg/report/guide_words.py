@@ -71,13 +71,17 @@ def ticked(step: Step) -> str:
     return "" if step.done is None else f"ticked {moment(step.done)}"
 
 
-def entry_note(guide: Guide) -> str:
-    """That the website may take addresses in another way; empty where only one is known."""
+def notes(guide: Guide) -> list[str]:
+    """What was seen and what was not, what `apply` could do instead, and other ways of entering addresses."""
+    found = list(guide.notes)
+    if guide.by_api:
+        number = count(len(guide.by_api), "change")
+        found.append(f"accesscfg apply --target {guide.key} makes {number} of this by API")
     others = [way for way in guide.entries if way != guide.entry]
-    if not others or not any(step.facet is Facet.IP_WHITELIST for step in guide.steps):
-        return ""
-    ways = listing(f"--entry {way}" for way in others)
-    return f"If the page takes addresses in another way: accesscfg guide {guide.key} {ways}"
+    if others and any(step.facet is Facet.IP_WHITELIST for step in guide.steps):
+        ways = " or ".join(f"--entry {way}" for way in others)
+        found.append(f"if the page takes addresses in another way: accesscfg guide {guide.key} {ways}")
+    return found
 
 
 # -- the wanted state ----------------------------------------------------------------------------------------------

@@ -73,23 +73,19 @@ def seen(
     return KeyReading({Facet.PRESENCE: Observed(True, NOW), **shown}, live)
 
 
+def result(key: DesiredKey, reading: KeyReading, of: Profile | None = None) -> KeyResult:
+    """How a key that was seen so stands to its declaration."""
+    facets = compare(key, reading, of or toy())
+    return KeyResult(key.path, key.exchange, key.scope, None, None, facets, None, key_hash(facets))
+
+
 def guide(key: DesiredKey, reading: KeyReading, of: Profile | None = None, **wish: Any) -> Guide:
-    """The guide of a key as it was seen."""
+    """The guide of a key that was seen so."""
     of = of or toy()
-    facets = compare(key, reading, of)
-    result = KeyResult(
-        path=key.path,
-        exchange=key.exchange,
-        scope=key.scope,
-        used_by=key.used_by,
-        signed_by=None,
-        facets=facets,
-        lifecycle=None,
-        hash=key_hash(facets),
-    )
-    changes = changes_of(Subject(key, facets, reading.live, of, None))
+    judged = result(key, reading, of)
+    changes = changes_of(Subject(key, judged.facets, reading.live, of, None))
     more = {name: wish.pop(name) for name in ("refusals", "violations") if name in wish}
-    return make_guide(GuideSubject(key, result, reading.live, changes, of, **wish), **more)
+    return make_guide(GuideSubject(key, judged, reading.live, changes, of, **wish), **more)
 
 
 def kinds(made: Guide) -> list[StepKind]:
