@@ -211,6 +211,8 @@ def _by_means(subject: Subject, natives: frozenset[str]) -> Iterator[tuple[Means
             by_hand.add(native)
     if by_api:
         means, reason = _means(subject, Facet.PERMISSIONS)
+        if means is Means.MANUAL:  # in the same form as what is always changed there
+            by_api, by_hand = by_api | by_hand, set()
         yield means, reason, frozenset(by_api)
     if by_hand:
         yield Means.MANUAL, _by_hand(subject, Facet.PERMISSIONS), frozenset(by_hand)
@@ -333,7 +335,7 @@ def _by_api(subject: Subject, facet: Facet, rule: FacetRule, write: WriteRule) -
         path = subject.key.path
         return Means.MANUAL, f"{name} wants the key's own passphrase; accesscfg secrets set {path} stores it"
     if facet is not Facet.IP_WHITELIST and (stops := _stops(subject, write)):
-        return Means.MANUAL, f"of a key with {stops} {name} takes this on its website only"
+        return Means.MANUAL, f"a key with {stops} is edited on {name}'s website only"
     lacking = _lacking(signer, write)
     if lacking:
         if signer.role == "self":
