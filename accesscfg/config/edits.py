@@ -123,9 +123,18 @@ def _extent(lines: Sequence[str], holder: _Node, pair: tuple[_Node, _Node]) -> t
         if lines[number].strip() and (indent <= column or not lines[number].lstrip().startswith("#")):
             break
         end = number + 1 if lines[number].strip() else end
-    if first == 0 or not lines[first - 1].strip() or not later:
-        while end < limit and not lines[end].strip():
-            end += 1
+    return _without_double_gap(lines, first, end)
+
+
+def _without_double_gap(lines: Sequence[str], first: int, end: int) -> tuple[int, int]:
+    """The same lines with the empty ones behind them where there are some before them, or nothing comes before."""
+    empty_before = first > 0 and not lines[first - 1].strip()
+    if first > 0 and not empty_before:
+        return first, end
+    while end < len(lines) and not lines[end].strip():
+        end += 1
+    while end == len(lines) and first > 0 and not lines[first - 1].strip():
+        first -= 1
     return first, end
 
 

@@ -80,6 +80,21 @@ def test_an_entry_goes_from_between_braces_with_one_comma(marked: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "marked",
+    [
+        "m:\n  a: 1\n«  b: 2\n»\nz: 3\n",
+        "m:\n  a: 1\n\n«  b: 2\n\n»z: 3\n",
+        "m:\n  a: 1\n«\n  b: 2\n»",
+        "m:\n  a: 1\n«\n\n  b: 2\n\n»",
+        "m:\n  a: 1\n«  b: 2\n»\n# about z\nz: 3\n",
+    ],
+)
+def test_empty_lines_keep_what_follows_apart(marked: str) -> None:
+    text, expected = removed(marked)
+    assert without(text, ["m", "b"]) == expected
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("a: 1\nm:\n  b:\n    x: 1\nc: 2\n", "a: 1\nm: {}\nc: 2\n"),
