@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -9,6 +10,8 @@ from accesscfg.model.paths import KeyPath
 
 if TYPE_CHECKING:
     from accesscfg.model.plan import FacetState
+
+_FEW = 2
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,7 +40,15 @@ class Origin:
     def __str__(self) -> str:
         if self.pool is not None:
             return f"pool {self.pool}"
-        return f"known as {', '.join(map(str, self.known))}" if self.known else ""
+        return f"known as {', '.join(_names(self.known))}" if self.known else ""
+
+
+def _names(places: Sequence[Place]) -> list[str]:
+    """The places by name; where they are called from by more than a few accounts, their number."""
+    egress = [place for place in places if place.kind == "egress"]
+    if len(egress) <= _FEW:
+        return [str(place) for place in places]
+    return [*(str(place) for place in places if place not in egress), f"egress of {len(egress)} accounts"]
 
 
 @dataclass(frozen=True, slots=True)
