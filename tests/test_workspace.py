@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,17 @@ def test_a_link_in_the_place_of_the_local_folder_is_refused(tmp_path: Path) -> N
     with pytest.raises(AccesscfgError, match="is a link"), workspace(tmp_path).locked():
         pass
     assert list(elsewhere.iterdir()) == []
+
+
+def test_a_plan_fits_the_files_until_they_declare_something_else_or_nothing_that_can_be_read(
+    tmp_path: Path,
+) -> None:
+    made = workspace(tmp_path)
+    plan = asyncio.run(made.plan())
+    assert made.still_declared(plan)
+
+    made.file.write_text("version: 1\nexchanges: {}\npolicies: {forbid: [withdraw]}\n")
+    assert not made.still_declared(plan)
+
+    made.file.write_text("version: [")
+    assert not made.still_declared(plan)

@@ -9,7 +9,7 @@ import click
 from accesscfg.cli import context
 from accesscfg.cli.context import Settings, words_of
 from accesscfg.cli.options import detailed_option, format_option, target_option
-from accesscfg.cli.output import note, result, write_private
+from accesscfg.cli.output import note, result
 
 HELP = """Show what differs between the declaration and the live exchanges, and what would change it.
 
@@ -48,6 +48,7 @@ def command(
     from accesscfg.cli.running import finished
     from accesscfg.model.plan import plan_exit_code
     from accesscfg.report.document import dumps, plan_to_json
+    from accesscfg.workspace.private import write_private
 
     settings = ctx.ensure_object(Settings)
     workspace = context.open_workspace(settings)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from accesscfg.model.errors import (
     AccesscfgError,
+    InvalidDeclaration,
     Refused,
     UsageError,
 )
@@ -194,6 +195,13 @@ class Looking(Offline):
 
         signing = signing_keys(plan, basis.declaration)
         return Scene(basis.declaration, self.profile_of, basis.sighting.runner_addresses, signing)
+
+    def still_declared(self, plan: Plan) -> bool:
+        """Whether the files declare what they did when the plan was made; not where they are not valid now."""
+        try:
+            return self.load().hash == plan.declaration_hash
+        except InvalidDeclaration:
+            return False
 
     async def refit(self, saved: Mapping[str, object], on_event: Listener = nobody) -> Plan:
         """The plan of a saved plan's JSON, computed again. Raises Refused when it differs or was used before."""

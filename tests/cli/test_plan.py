@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from accesscfg.cli.output import write_private
 from accesscfg.model.errors import AccesscfgError
 from accesscfg.model.findings import Finding, Mark
 from accesscfg.model.observed import Facet, Partly
 from accesscfg.model.plan import FacetState, Plan
 from accesscfg.report import plan_to_text, status_to_text
+from accesscfg.workspace.private import write_private
 from tests.cli.conftest import Run
 from tests.cli.stub import StubWorkspace
 from tests.report.plans import AT, WORDS, drifted, ips, key, plan, result
