@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from accesscfg.model.attestation import Attestation
-from accesscfg.model.canonical import encode
+from accesscfg.model.canonical import decode, encode
 from accesscfg.model.errors import AccesscfgError
-from accesscfg.model.plan import Change, ChangeResult
+from accesscfg.model.history import Record
+from accesscfg.model.observed import Facet
+from accesscfg.model.plan import Change, ChangeResult, Direction, Outcome
 
 START = "0" * 64
 # a link in its place could come with a pull request: it is not followed
@@ -57,6 +59,49 @@ def verify(path: Path) -> list[AuditProblem]:
             problems.append(AuditProblem(number, "does not follow the line before"))
         before = _hash(line)
     return problems
+
+
+def history(path: Path, most: int = 2000) -> tuple[Record, ...]:
+    """The last lines of the trail, the newest first. A line that was cut short, or is none of ours, is left out."""
+    if not path.exists():
+        return ()
+    lines = path.read_bytes().split(b"\n")
+    records: list[Record] = []
+    for number in range(len(lines), 0, -1):
+        record = _record(number, lines[number - 1])
+        if record is not None:
+            records.append(record)
+        if len(records) == most:
+            break
+    return tuple(records)
+
+
+def _record(number: int, line: bytes) -> Record | None:
+    try:
+        entry = json.loads(line)
+        facet = Facet(entry["facet"]) if "facet" in entry else None
+        says = entry.get("says", ())
+        return Record(
+            line=number,
+            at=datetime.fromisoformat(entry["at"]).astimezone(UTC),
+            who=str(entry["who"]),
+            event=str(entry["event"]),
+            key=str(entry.get("key", "")),
+            facet=facet,
+            direction=Direction(entry["direction"]) if "direction" in entry else None,
+            before=None if facet is None else decode(facet, entry.get("before")),
+            after=None if facet is None else decode(facet, entry.get("after")),
+            outcome=Outcome(entry["outcome"]) if "outcome" in entry else None,
+            why=str(entry.get("why", "")),
+            change=str(entry.get("change", "")),
+            plan=str(entry.get("plan", "")),
+            allow=tuple(map(str, entry.get("allow", ()))),
+            writes=int(entry["writes"]) if "writes" in entry else None,
+            by=str(entry.get("by", "")),
+            says=(says,) if isinstance(says, str) else tuple(map(str, says)),
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+        return None
 
 
 class AuditTrail:

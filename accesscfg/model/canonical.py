@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from accesscfg.model.networks import Addresses, AppBound, Unrestricted, sorted_entries
-from accesscfg.model.observed import Observation, Observed, Partly, Probed, Unobservable
+from accesscfg.model.observed import Facet, Observation, Observed, Partly, Probed, Unobservable
 from accesscfg.model.plan import ChangeValue, Partial, PartialRights
 
 
@@ -28,6 +28,34 @@ def encode(value: ChangeValue) -> Any:
             return {"present": sorted(present), "absent": sorted(absent)}
         case _:
             return value
+
+
+def decode(facet: Facet, value: object) -> ChangeValue:
+    """The value whose JSON form this is. Raises ValueError for what is no form of a value of this facet."""
+    match value:
+        case "unrestricted" if facet is Facet.IP_WHITELIST:
+            return Unrestricted()
+        case bool() | str() | None:
+            return value
+        case list():
+            return _texts(value)
+        case {"addresses": list(entries)}:
+            return Addresses(_texts(entries))
+        case {"app": str() | None as app}:
+            return AppBound(app)
+        case {"restricted": bool(restricted)}:
+            return Partial(restricted)
+        case {"present": list(present), "absent": list(absent)}:
+            return PartialRights(_texts(present), _texts(absent))
+        case _:
+            raise ValueError("no value of a facet")
+
+
+def _texts(values: list[object]) -> frozenset[str]:
+    texts = frozenset(value for value in values if isinstance(value, str))
+    if len(texts) != len(values):
+        raise ValueError("not a list of different texts")
+    return texts
 
 
 def encode_seen(seen: Observation) -> dict[str, Any]:

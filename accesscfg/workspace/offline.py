@@ -16,7 +16,8 @@ from accesscfg.model.findings import Finding
 if TYPE_CHECKING:
     from accesscfg.config.retired import FileEdit, Removal
     from accesscfg.model.attestation import Attestation
-    from accesscfg.model.desired import Declaration
+    from accesscfg.model.desired import Declaration, DesiredKey
+    from accesscfg.model.history import History
 
 from accesscfg.workspace.place import Place
 
@@ -77,6 +78,28 @@ class Offline(Place):
         if any(finding.severity == "error" for finding in findings):
             raise InvalidDeclaration(findings)
         return entries, findings
+
+    def history(self, most: int = 2000) -> History:
+        """What this machine's audit trail tells: its last lines, and where its chain does not hold."""
+        from accesscfg.audit import history, verify
+        from accesscfg.model.history import History
+
+        trail = self.root / ".accesscfg" / "audit.jsonl"
+        try:
+            problems = (f"line {one.line}: {one.what}" for one in verify(trail))
+            return History(history(trail, most), tuple(problems))
+        except OSError as error:
+            return History((), (f"the trail cannot be read ({error.strerror})",))
+
+    def declared_lines(self, key: DesiredKey) -> tuple[tuple[int, str], ...]:
+        """The lines that declare a key, with their numbers; none where the file cannot be read any more."""
+        from accesscfg.config.excerpt import entry_lines
+
+        try:
+            text = Path(key.where.file).read_text(encoding="utf-8-sig")
+        except (OSError, ValueError):
+            return ()
+        return entry_lines(text, key.where.line)
 
     def without_retired(self) -> Removal | None:
         """The edits that take the accounts of retired exchanges out of the declaration; None where there are none.
