@@ -178,7 +178,8 @@ def _do(form: Form, step: Step) -> None:
             form.ips = None
         case StepKind.PASTE | StepKind.ADD:
             assert step.copy is not None
-            form.ips = {*(form.ips or ()), *(live_entry(one) for one in step.copy.replace(",", " ").split())}
+            assert form.ips is not None, "there is no list to fill while the key is not restricted"
+            form.ips = {*form.ips, *(live_entry(one) for one in step.copy.replace(",", " ").split())}
         case StepKind.REMOVE:
             assert form.ips is not None
             form.ips -= addresses
