@@ -7,19 +7,13 @@ be read and checked before it is relied on.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
-import yaml
+from accesscfg.config.outline import Node, NotEditable, offset, outline, values
 
-_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+__all__ = ["NotEditable", "path_at", "without"]
+
 _BETWEEN = re.compile(r"\s*,\s*")
-Place = tuple[int, int]  # line and column, counted from 0
-
-
-class NotEditable(Exception):
-    """The text is written in a way that is not edited here; the message says what to do by hand."""
 
 
 def without(text: str, path: Sequence[str]) -> str:
@@ -28,7 +22,7 @@ def without(text: str, path: Sequence[str]) -> str:
     A comment above the entry stays; the map that loses its last entry becomes `{}`. Raises NotEditable.
     """
     lines = text.splitlines(keepends=True)
-    above, holder = None, _tree(text)
+    above, holder = None, outline(text)
     for name in path[:-1]:
         above = holder.pair(name)
         holder = above[1]
@@ -45,71 +39,10 @@ def without(text: str, path: Sequence[str]) -> str:
 
 def path_at(text: str, line: int, column: int) -> tuple[str, ...] | None:
     """The names that lead to the value that begins there (counted from 1); None where none does."""
-    return next((path for path, start in _values(_tree(text)) if start == (line - 1, column - 1)), None)
+    return next((path for path, start in values(outline(text)) if start == (line - 1, column - 1)), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """A value and where it stands; `end` is behind its last character, whatever comments follow."""
-
-    start: Place
-    end: Place
-    text: str | None = None
-    flow: bool = False
-    pairs: tuple[tuple[_Node, _Node], ...] = ()
-
-    def pair(self, name: str) -> tuple[_Node, _Node]:
-        """The name and the value of an entry."""
-        for key, value in self.pairs:
-            if key.text == name:
-                return key, value
-        raise NotEditable(f"{name} does not stand here as a field of its own; remove it by hand")
-
-
-def _tree(text: str) -> _Node:
-    try:
-        events = iter(yaml.parse(text, Loader=_LOADER))
-        next(events), next(events)  # of the stream, of the document
-        node = _node(events, next(events))
-    except (yaml.YAMLError, StopIteration):
-        raise NotEditable("the file is not YAML") from None
-    return node
-
-
-def _node(events: Iterator[Any], event: Any) -> _Node:
-    start, end = _place(event.start_mark), _place(event.end_mark)
-    if isinstance(event, yaml.ScalarEvent):
-        if end[1] == 0 and end[0] > start[0]:  # a block of text ends where the next line begins
-            end = (end[0] - 1, 1_000_000)
-        return _Node(start, end, event.value)
-    if not isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-        return _Node(start, end)
-    parts: list[_Node] = []
-    closing = next(events)
-    while not isinstance(closing, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-        parts.append(_node(events, closing))
-        closing = next(events)
-    is_map = isinstance(event, yaml.MappingStartEvent)
-    pairs = tuple(zip(parts[::2], parts[1::2], strict=True)) if is_map else ()
-    if event.flow_style:
-        end = _place(closing.end_mark)
-    elif parts:
-        end = max(part.end for part in parts)
-    return _Node(start, end, flow=bool(event.flow_style), pairs=pairs)
-
-
-def _place(mark: Any) -> Place:
-    return mark.line, mark.column
-
-
-def _values(node: _Node, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Place]]:
-    for key, value in node.pairs:
-        here = (*path, key.text or "")
-        yield here, value.start
-        yield from _values(value, here)
-
-
-def _extent(lines: Sequence[str], holder: _Node, pair: tuple[_Node, _Node]) -> tuple[int, int]:
+def _extent(lines: Sequence[str], holder: Node, pair: tuple[Node, Node]) -> tuple[int, int]:
     """The lines of an entry, the last one excluded: with the comments that are set in deeper than it, and without
     leaving two empty lines where there was one on each side."""
     first, column = pair[0].start
@@ -138,7 +71,7 @@ def _without_double_gap(lines: Sequence[str], first: int, end: int) -> tuple[int
     return first, end
 
 
-def _emptied(lines: list[str], name: _Node, extent: tuple[int, int]) -> str:
+def _emptied(lines: list[str], name: Node, extent: tuple[int, int]) -> str:
     """The text in which the map under a name has nothing left."""
     number, column = name.end
     head, colon, rest = lines[number][:column], *_split(lines[number][column:])
@@ -154,21 +87,17 @@ def _split(text: str) -> tuple[str, str]:
     return before + colon, behind
 
 
-def _out_of_braces(lines: Sequence[str], holder: _Node, pair: tuple[_Node, _Node]) -> str:
+def _out_of_braces(lines: Sequence[str], holder: Node, pair: tuple[Node, Node]) -> str:
     """Between `{` and `}` entries are told apart by commas; one goes with its entry."""
     text = "".join(lines)
-
-    def offset(place: Place) -> int:
-        return sum(map(len, lines[: place[0]])) + place[1]
-
     at = holder.pairs.index(pair)
-    first, end = offset(pair[0].start), max(offset(pair[0].end), offset(pair[1].end))
+    first, end = offset(lines, pair[0].start), max(offset(lines, part.end) for part in pair)
     if at + 1 < len(holder.pairs):
-        following = offset(holder.pairs[at + 1][0].start)
+        following = offset(lines, holder.pairs[at + 1][0].start)
         _only_a_comma(text[end:following])
         return text[:first] + text[following:]
     if at:
-        before = max(offset(part.end) for part in holder.pairs[at - 1])
+        before = max(offset(lines, part.end) for part in holder.pairs[at - 1])
         _only_a_comma(text[before:first])
         return text[:before] + text[end:]
     return text[:first] + re.sub(r"\A\s*,", "", text[end:])

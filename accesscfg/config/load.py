@@ -65,10 +65,10 @@ def load(
     notes = Notes()
     files = _read_files(file, notes, instead)
     if files is None:
-        raise InvalidDeclaration(notes.by_place())
+        raise InvalidDeclaration(notes.by_place(), notes.files)
     declaration = _Loading(files, profiles, notes, sandbox).declaration()
     if notes.failed:
-        raise InvalidDeclaration(notes.by_place())
+        raise InvalidDeclaration(notes.by_place(), notes.files)
     return declaration
 
 
@@ -164,6 +164,7 @@ class _Loading:
             secrets_files=secrets,
             hash=meaning_hash(root, accounts, policies, pools.pools, secrets),
             warnings=self.notes.by_place(),
+            files=tuple(self.notes.files),
         )
 
     def _named_once(self, part: str) -> dict[str, tuple[Section, Mark]]:

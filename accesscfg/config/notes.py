@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 
 from accesscfg.model.findings import Finding, Mark, Severity
 
@@ -11,10 +12,11 @@ _LONGEST = 60
 
 
 class Notes:
-    """The findings of one run."""
+    """The findings of one run, and the `files` that it looked at."""
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
+        self.files: list[Path] = []
 
     def error(self, code: str, message: str, where: Mark, hint: str | None = None) -> None:
         """Note what makes the declaration invalid."""

@@ -17,6 +17,7 @@ def read_text(path: Path, notes: Notes, named_at: Mark | None = None) -> str | N
 
     `named_at` is where the declaration names the file: a file that is not there is that place's fault.
     """
+    notes.files.append(path)
     where = named_at or Mark(str(path), 1, 1)
     try:
         if path.exists() and not path.is_file():

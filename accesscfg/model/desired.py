@@ -159,7 +159,7 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """The whole workspace. `hash` covers every file that was read, secrets files not among them."""
+    """The whole workspace. `hash` covers every file that was read, secrets files not among them; `files` are these."""
 
     root: Path
     file: Path
@@ -169,6 +169,7 @@ class Declaration:
     secrets_files: tuple[Path, ...]
     hash: str
     warnings: tuple[Finding, ...] = ()
+    files: tuple[Path, ...] = ()
 
     def all_keys(self) -> Iterator[DesiredKey]:
         """Every declared key, in the order of the file."""

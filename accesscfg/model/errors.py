@@ -18,6 +18,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from accesscfg.model.findings import Finding
 
 
@@ -52,14 +54,15 @@ class UsageError(AccesscfgError):
 
 
 class InvalidDeclaration(AccesscfgError):
-    """The workspace's files are not valid. `findings` holds every error and warning of the run."""
+    """The workspace's files are not valid. `findings` holds every error and warning, `files` what was read."""
 
     exit_code = 65
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    def __init__(self, findings: Sequence[Finding], files: Sequence[Path] = ()) -> None:
         errors = sum(1 for finding in findings if finding.severity == "error")
         super().__init__(f"the declaration has {errors} error{'' if errors == 1 else 's'}")
         self.findings = tuple(findings)
+        self.files = tuple(files)
 
 
 class SecretsError(AccesscfgError):
