@@ -155,7 +155,8 @@ class AccesscfgApp(App[int]):
         match message.event:
             case KeyCompared(result, changes):
                 path = str(result.path)
-                board.looks[path] = fresh_look(result, changes, datetime.now(UTC))
+                before = board.looks.get(path)
+                board.looks[path] = fresh_look(result, changes, datetime.now(UTC), before)
                 board.reading.discard(path)
                 self._answered += 1
                 self._tell_screens([path, result.path.account, result.path.parent])

@@ -9,7 +9,7 @@ from accesscfg.model.plan import FacetState
 
 
 class Standing(StrEnum):
-    """How a key or one of its facets stands: DESIGN's six states, and three that only a board has."""
+    """How a key or one of its facets stands: DESIGN's six states, and four that only a board has."""
 
     IN_SYNC = "in_sync"
     DRIFT = "drift"
@@ -17,6 +17,7 @@ class Standing(StrEnum):
     ATTESTED = "attested"
     UNOBSERVABLE = "unobservable"
     UNKNOWN = "unknown"
+    NO_ANSWER = "no_answer"
     READING = "reading"
     NOT_READ = "not_read"
     CLOSED = "closed"
@@ -39,13 +40,15 @@ FACES: dict[Standing, Face] = {
     Standing.ATTESTED: Face("✎", "a", "attested", "told"),
     Standing.UNOBSERVABLE: Face("○", "o", "unobservable", "warn"),
     Standing.UNKNOWN: Face("?", "?", "unknown", "warn"),
+    Standing.NO_ANSWER: Face("✗", "X", "no answer", "bad"),
     Standing.READING: Face("…", ".", "reading", "busy"),
     Standing.NOT_READ: Face("·", "-", "not read", "faint"),
-    Standing.CLOSED: Face("–", "x", "closed", "faint"),
+    Standing.CLOSED: Face("–", "#", "closed", "faint"),
 }
 # the worst first: what a row of many says
 WORST_FIRST = (
     Standing.UNKNOWN,
+    Standing.NO_ANSWER,
     Standing.DRIFT,
     Standing.UNOBSERVABLE,
     Standing.CONSISTENT,

@@ -18,7 +18,8 @@ from accesscfg_tui import actions
 from accesscfg_tui.screens.base import CockpitScreen
 from accesscfg_tui.viewmodel.board import Board, Order, Quick, Row, columns
 from accesscfg_tui.viewmodel.detail import Scene, detail
-from accesscfg_tui.widgets.board_list import BoardList, fit
+from accesscfg_tui.viewmodel.lines import fit
+from accesscfg_tui.widgets.board_list import BoardList
 from accesscfg_tui.widgets.lines import as_text
 
 
@@ -88,7 +89,7 @@ class BoardScreen(CockpitScreen):
         if row is None or row.key is None or board is None:
             shown.update("")
             return
-        shown.update(as_text(detail(self.scene_of(row)), self))
+        shown.update(as_text(detail(self.scene_of(row))))
 
     def scene_of(self, row: Row) -> Scene:
         """What the detail of a key's row is made from."""

@@ -182,7 +182,7 @@ class Board:
             case Quick.BY_HAND:
                 return Means.MANUAL in look.means or fix_word(look, key) == "attest"
             case Quick.UNKNOWN:
-                return look.standing in (Standing.UNKNOWN, Standing.NOT_READ)
+                return look.standing in (Standing.UNKNOWN, Standing.NO_ANSWER, Standing.NOT_READ)
             case Quick.EXPIRING:
                 return look.lifecycle not in (None, Lifecycle.OK)
             case Quick.MARKED:

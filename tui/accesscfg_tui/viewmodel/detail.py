@@ -13,19 +13,10 @@ from accesscfg.model.plan import FacetResult
 from accesscfg.model.profile import Profile
 from accesscfg.report.words import FACETS, Words, seen_value, value
 from accesscfg_tui.glyphs import FACES, Standing, standing
+from accesscfg_tui.viewmodel.lines import Line, line
 from accesscfg_tui.viewmodel.looks import Look, age, facet_of
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line: pieces of text, each with the name of its style; an empty line parts sections."""
-
-    pieces: tuple[tuple[str, str], ...]
-
-    @property
-    def text(self) -> str:
-        """The line without styles."""
-        return "".join(text for text, _ in self.pieces)
+__all__ = ["Line", "Scene", "detail", "line"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +34,6 @@ class Scene:
     def glyph(self, one: Standing) -> str:
         """The glyph of a standing."""
         return FACES[one].ascii if self.ascii else FACES[one].glyph
-
-
-def line(*pieces: str | tuple[str, str]) -> Line:
-    """A line of pieces; a bare text has no style."""
-    return Line(tuple((piece, "") if isinstance(piece, str) else piece for piece in pieces))
 
 
 def detail(scene: Scene) -> list[Line]:

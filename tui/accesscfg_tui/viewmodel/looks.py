@@ -8,7 +8,8 @@ from datetime import datetime
 
 from accesscfg.model.board import LastSeen
 from accesscfg.model.desired import DesiredKey
-from accesscfg.model.observed import Facet
+from accesscfg.model.errors import Trouble
+from accesscfg.model.observed import Facet, Unknown
 from accesscfg.model.plan import Change, FacetResult, KeyResult, Lifecycle, Means
 from accesscfg_tui.glyphs import FACES, Standing, standing, worst
 
@@ -17,7 +18,8 @@ from accesscfg_tui.glyphs import FACES, Standing, standing, worst
 class Look:
     """One key as it is known. `fresh`: it was read in this session; what is older is never shown as in sync.
 
-    `means` are the ways its changes would be made, `changes` how many there are.
+    `means` are the ways its changes would be made, `changes` how many there are, `steps` the changes themselves where
+    it was read in this session. `before` is what was known when a reading got no answer.
     """
 
     facets: Mapping[Facet, Standing]
@@ -28,6 +30,8 @@ class Look:
     changes: int = 0
     means: frozenset[Means] = frozenset()
     result: KeyResult | None = None
+    steps: tuple[Change, ...] = ()
+    before: Look | None = None
 
     @property
     def word(self) -> str:
@@ -48,19 +52,41 @@ NOT_READ = Look(facets={}, standing=Standing.NOT_READ, fresh=True)
 CLOSED = Look(facets={}, standing=Standing.CLOSED, fresh=True)
 
 
-def fresh_look(result: KeyResult, changes: tuple[Change, ...], at: datetime) -> Look:
-    """A key that was just read."""
+# the exchange did not answer, whatever the key is like
+NO_ANSWER = frozenset({Trouble.NETWORK, Trouble.SERVER, Trouble.RATE_LIMIT})
+
+
+def fresh_look(
+    result: KeyResult, changes: tuple[Change, ...], at: datetime, before: Look | None = None
+) -> Look:
+    """A key that was just read; `before` is how it was known until then."""
     facets = {facet.facet: standing(facet.state) for facet in result.facets}
+    state = worst(frozenset(facets.values()))
+    troubles = {facet.seen.trouble for facet in result.facets if isinstance(facet.seen, Unknown)}
+    if state is Standing.UNKNOWN and troubles <= NO_ANSWER:
+        state = Standing.NO_ANSWER
     return Look(
         facets=facets,
-        standing=worst(frozenset(facets.values())),
+        standing=state,
         fresh=True,
         at=at,
         lifecycle=None if result.lifecycle is None else result.lifecycle.word,
         changes=len(changes),
         means=frozenset(change.means for change in changes),
         result=result,
+        steps=changes,
+        before=_last_answer(before) if state in NOT_KNOWN else None,
     )
+
+
+NOT_KNOWN = (Standing.UNKNOWN, Standing.NO_ANSWER)
+
+
+def _last_answer(look: Look | None) -> Look | None:
+    """The last look at which something was known."""
+    if look is None or look.standing is Standing.NOT_READ:
+        return None
+    return look.before if look.standing in NOT_KNOWN else look
 
 
 def old_look(seen: LastSeen, wanted: str, *, sandbox: bool) -> Look:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
@@ -18,8 +17,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from accesscfg.report.clean import plain
 from accesscfg_tui.viewmodel.board import Board, Cell, Column, Row, columns
+from accesscfg_tui.viewmodel.lines import fit
 
 
 class BoardList(ScrollView, can_focus=True):
@@ -199,12 +198,3 @@ class BoardList(ScrollView, can_focus=True):
         """The columns change with the width."""
         self.virtual_size = Size(event.size.width, len(self.rows))
         self.refresh()
-
-
-def fit(text: str, width: int) -> str:
-    """The text cleaned, cut with a mark or padded to a width in cells."""
-    clean = plain(text)
-    if len(clean) > width or not clean.isascii():
-        sized = set_cell_size(clean, width)
-        return set_cell_size(clean, width - 1) + "…" if sized.rstrip() != clean and width > 1 else sized
-    return clean.ljust(width)
