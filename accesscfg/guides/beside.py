@@ -67,18 +67,11 @@ def warnings(
 def looks(subject: GuideSubject, purpose: Purpose) -> tuple[tuple[Facet, ...], tuple[Facet, ...]]:
     """The facets that accesscfg can see after the steps, and those that a person has to attest."""
     if purpose is Purpose.CREATE:
-        facets = [facet for facet in Facet if _is_compared(subject, facet)]
+        facets = [facet for facet in Facet if subject.compares(facet)]
     else:
         facets = [result.facet for result in subject.result.facets if result.state not in SETTLED]
     sees = tuple(facet for facet in facets if _is_seen(subject, facet))
     return sees, tuple(facet for facet in facets if facet not in sees)
-
-
-def _is_compared(subject: GuideSubject, facet: Facet) -> bool:
-    key = subject.key
-    declared = {Facet.LABEL: key.label is not None, Facet.EXPIRY: key.expires is not None}
-    rule = subject.profile.facets[subject.scope].get(facet)
-    return declared.get(facet, True) and rule is not None and rule.read != "no_such_thing"
 
 
 def _is_seen(subject: GuideSubject, facet: Facet) -> bool:

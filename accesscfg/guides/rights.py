@@ -2,49 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from accesscfg.engine.compare import wanted_permissions
+from accesscfg.guides.rightsform import RightsForm, forms_of, is_fixed
 from accesscfg.guides.subject import GuideSubject
-from accesscfg.model.desired import Scope
 from accesscfg.model.guide import Step, StepKind
-from accesscfg.model.observed import Facet, Observed, Probed
-from accesscfg.model.profile import Permission, Profile
-
-Known = Callable[[str], bool | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The permissions of the exchange's form as they apply to one key, in accounts of one mode.
-
-    `rows` are those that can be ticked; `wanted` the natives that are to be on; `either` those that may be on beside
-    them; `fixed` those that cannot be changed. `known` says of a native whether it is on, None where nobody saw.
-    `mode` is the account's mode where every mode's list has to be shown, `mode_name` its name for people.
-    """
-
-    profile: Profile
-    rows: tuple[Permission, ...]
-    wanted: frozenset[str]
-    either: frozenset[str]
-    fixed: frozenset[str]
-    known: Known
-    strangers: tuple[str, ...] = ()
-    mode: str | None = None
-    mode_name: str | None = None
-    problems: tuple[str, ...] = ()
-
-    def label(self, native: str) -> str:
-        """The website's label with the native name behind it."""
-        label = next((row.label for row in self.rows if row.native == native), native)
-        return f'"{label}"' if label == native else f'"{label}" ({native})'
-
-    def may_be_on(self) -> tuple[str, ...]:
-        """Every native that may be on in the wanted state, those of the form in its order."""
-        allowed = self.wanted | self.either | self.fixed
-        rows = [row.native for row in self.rows if row.native in allowed]
-        return (*rows, *sorted(allowed - set(rows)))
+from accesscfg.model.observed import Facet
+from accesscfg.model.profile import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,63 +32,6 @@ class RightSteps:
         return bool(self.untick or self.tick)
 
 
-def forms_of(subject: GuideSubject, *, new: bool = False) -> Iterator[Form]:
-    """The form for this key: one, or one for each mode where the account's mode is not known."""
-    profile, live = subject.profile, subject.live
-    mode = None if live is None else live.mode
-    if not profile.modes or mode is not None:
-        yield _form(subject, mode, _nobody_knows if new else _known_by(subject))
-        return
-    for one in profile.modes:
-        yield _form(subject, one, _nobody_knows if new else _known_by(subject))
-
-
-def _form(subject: GuideSubject, mode: str | None, known: Known) -> Form:
-    key, scope = subject.key, subject.scope
-    profile = subject.profile.in_mode(mode)
-    mapped = wanted_permissions(key, subject.profile, mode)
-    rows = profile.in_scope(scope)
-    fixed = frozenset(row.native for row in rows if is_fixed(row, scope))
-    either = frozenset(row.native for row in rows if row.comes_with & mapped.natives)
-    natives = {row.native for row in rows}
-    strangers = sorted((mapped.natives | (subject.rights or frozenset())) - natives)
-    unsure = bool(subject.profile.modes) and (subject.live is None or subject.live.mode is None)
-    name = None if mode is None else subject.profile.modes[mode]
-    where = f" (in {name} mode)" if unsure else ""
-    return Form(
-        profile=profile,
-        rows=rows,
-        wanted=mapped.natives,
-        either=either,
-        fixed=fixed & mapped.natives,
-        known=known,
-        strangers=tuple(strangers),
-        mode=mode if unsure else None,
-        mode_name=name,
-        problems=tuple(f"{one.message}{where}" for one in mapped.problems if one.severity == "error"),
-    )
-
-
-def is_fixed(row: Permission, scope: Scope) -> bool:
-    """Whether no form changes this right of a key of the scope."""
-    return row.always or row.write.get(scope) == "no"
-
-
-def _nobody_knows(_: str) -> bool | None:
-    return None
-
-
-def _known_by(subject: GuideSubject) -> Known:
-    result = subject.facets.get(Facet.PERMISSIONS)
-    match None if result is None else result.seen:
-        case Observed(frozenset() as value):
-            return lambda native: native in value
-        case Probed(present, absent):
-            return lambda native: True if native in present else False if native in absent else None
-        case _:
-            return _nobody_knows
-
-
 def right_steps(subject: GuideSubject, *, new: bool = False) -> RightSteps:
     """What to do about permissions; for a `new` key everything that is wanted is ticked."""
     parts = [_of_form(subject, form, new) for form in forms_of(subject, new=new)]
@@ -137,7 +45,7 @@ def right_steps(subject: GuideSubject, *, new: bool = False) -> RightSteps:
     )
 
 
-def _of_form(subject: GuideSubject, form: Form, new: bool) -> RightSteps:
+def _of_form(subject: GuideSubject, form: RightsForm, new: bool) -> RightSteps:
     editable = [row for row in form.rows if not is_fixed(row, subject.scope)]
     off = [row for row in editable if row.native not in form.wanted | form.either]
     on = [row for row in editable if row.native in form.wanted - form.either]
@@ -168,7 +76,7 @@ def _of_form(subject: GuideSubject, form: Form, new: bool) -> RightSteps:
     return RightSteps(level, tuple(untick), stays, tuple(tick), check, form.problems)
 
 
-def _kinds(subject: GuideSubject, form: Form, new: bool) -> Iterator[Step]:
+def _kinds(subject: GuideSubject, form: RightsForm, new: bool) -> Iterator[Step]:
     """What is chosen when a key is made and cannot be changed later."""
     for row in form.rows:
         if row.always or not is_fixed(row, subject.scope) or (form.known(row.native) is not None and not new):
@@ -183,7 +91,9 @@ def _kinds(subject: GuideSubject, form: Form, new: bool) -> Iterator[Step]:
         yield _step(form, StepKind.DO, text, [row.native], new)
 
 
-def _in_place_of_wider(form: Form, on: Sequence[Permission], off: Sequence[Permission]) -> Iterator[Step]:
+def _in_place_of_wider(
+    form: RightsForm, on: Sequence[Permission], off: Sequence[Permission]
+) -> Iterator[Step]:
     """Where nobody saw whether a wider right is on: what to tick at once when it is unticked."""
     for wide in off:
         covered = [
@@ -198,7 +108,7 @@ def _in_place_of_wider(form: Form, on: Sequence[Permission], off: Sequence[Permi
 
 
 def _group_steps(
-    form: Form,
+    form: RightsForm,
     kind: StepKind,
     alike: Sequence[Permission],
     rows: Sequence[Permission],
@@ -221,14 +131,14 @@ def _group_steps(
 _WORDS = {StepKind.TICK: "Tick", StepKind.UNTICK: "Untick"}
 
 
-def _single(form: Form, kind: StepKind, row: Permission, certain: bool) -> str:
+def _single(form: RightsForm, kind: StepKind, row: Permission, certain: bool) -> str:
     already = "" if certain else " unless it is ticked already"
     needs = f" It needs: {row.requires}." if kind is StepKind.TICK and row.requires else ""
     return f"{_WORDS[kind]} {form.label(row.native)}{already}.{needs}"
 
 
 def _of_group(
-    form: Form, kind: StepKind, group: str, rows: Sequence[Permission], whole: bool, certain: bool
+    form: RightsForm, kind: StepKind, group: str, rows: Sequence[Permission], whole: bool, certain: bool
 ) -> str:
     natives = ", ".join(row.native for row in rows)
     already = "" if certain else ", unless ticked already"
@@ -237,7 +147,7 @@ def _of_group(
     return f'In the group "{group}" {_WORDS[kind].lower()} just these{already}: {natives}.'
 
 
-def _stranger(form: Form, kind: StepKind, native: str) -> Step:
+def _stranger(form: RightsForm, kind: StepKind, native: str) -> Step:
     text = (
         f"{_WORDS[kind]} what the website calls the right {native}; this version does not know it, so look for the"
         f" item that nothing here names."
@@ -245,7 +155,7 @@ def _stranger(form: Form, kind: StepKind, native: str) -> Step:
     return _step(form, kind, text, [native], True)
 
 
-def _untick_others(form: Form) -> Step:
+def _untick_others(form: RightsForm) -> Step:
     natives = form.may_be_on()
     staying = [native for native in natives if native not in form.fixed]
     text = f"Untick everything but these, which stay if they are ticked: {_listed(form, staying)}."
@@ -254,7 +164,7 @@ def _untick_others(form: Form) -> Step:
     return _step(form, StepKind.UNTICK_OTHERS, text, natives, False)
 
 
-def _check(form: Form) -> Step:
+def _check(form: RightsForm) -> Step:
     wanted = [native for native in form.may_be_on() if native in form.wanted - form.either - form.fixed]
     text = f"Look over the whole list: ticked are {_listed(form, wanted)}, and nothing else."
     if not wanted:
@@ -265,7 +175,7 @@ def _check(form: Form) -> Step:
     return _step(form, StepKind.CHECK, text, form.may_be_on(), True)
 
 
-def _listed(form: Form, natives: Iterable[str]) -> str:
+def _listed(form: RightsForm, natives: Iterable[str]) -> str:
     """Natives by label, whole groups by the group's name."""
     left = list(natives)
     parts = []
@@ -279,7 +189,7 @@ def _listed(form: Form, natives: Iterable[str]) -> str:
     return ", ".join([*(form.label(native) for native in left), *parts]) or "none"
 
 
-def _level(subject: GuideSubject, form: Form, new: bool) -> Iterator[Step]:
+def _level(subject: GuideSubject, form: RightsForm, new: bool) -> Iterator[Step]:
     """The choice between reading and writing, where the form has one and it is, or may be, another now."""
     manual = subject.profile.manual
     only_reads = _only_reads(subject, form, form.wanted)
@@ -291,11 +201,11 @@ def _level(subject: GuideSubject, form: Form, new: bool) -> Iterator[Step]:
         yield _step(form, kind, text, (), new or subject.rights is not None)
 
 
-def _only_reads(subject: GuideSubject, form: Form, natives: Iterable[str]) -> bool:
+def _only_reads(subject: GuideSubject, form: RightsForm, natives: Iterable[str]) -> bool:
     return all(form.profile.reach([native], subject.scope) == {"read"} for native in natives)
 
 
-def _step(form: Form, kind: StepKind, text: str, natives: Iterable[str], certain: bool) -> Step:
+def _step(form: RightsForm, kind: StepKind, text: str, natives: Iterable[str], certain: bool) -> Step:
     said = f"If the account is in {form.mode_name} mode: {text[0].lower()}{text[1:]}" if form.mode else text
     return Step(
         id="",

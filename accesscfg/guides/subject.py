@@ -58,6 +58,12 @@ class GuideSubject:
         result = self.facets.get(facet)
         return None if result is None or result.state in SETTLED else result
 
+    def compares(self, facet: Facet) -> bool:
+        """Whether the facet is declared and the exchange has such a thing."""
+        declared = {Facet.LABEL: self.key.label is not None, Facet.EXPIRY: self.key.expires is not None}
+        rule = self.profile.facets[self.scope].get(facet)
+        return declared.get(facet, True) and rule is not None and rule.read != "no_such_thing"
+
     @property
     def whitelist(self) -> Whitelist | None:
         """The whitelist that was wholly seen; None where it was not."""
@@ -86,9 +92,7 @@ class GuideSubject:
     @property
     def name(self) -> str:
         """How to tell the key on the page: by its label, else by the ends of its id, else by our name for it."""
-        label = self.key.label or (None if self.live is None else self.live.label)
-        if self.live is not None and self.live.label:
-            label = self.live.label
+        label = (None if self.live is None else self.live.label) or self.key.label
         if label:
             return f'"{label}"'
         key_id = self.key.key_id or (None if self.live is None else self.live.key_id)

@@ -110,20 +110,18 @@ def _no_form(subject: GuideSubject, facet: Facet) -> str:
 
 
 def _plain(subject: GuideSubject, facet: Facet, beyond: list[str]) -> list[Edit]:
-    """The edit of a facet that is one value."""
+    """The edit of a facet that is one value; where the website is not known to have it, a look or a sentence."""
     result = subject.open_facet(facet)
     if result is None:
         return []
-    manual = subject.profile.manual
-    form = manual.form_for(facet)
-    step, phase, sentence = _value_step(subject, facet, certain=result.state is FacetState.DRIFT)
-    if form is None and sentence is None:
-        if isinstance(result.seen, Observed):
-            beyond.append(_no_form(subject, facet))
-            return []
-        step = replace(step, kind=StepKind.CHECK, text=_look(subject, facet))
-        return [Edit(Phase.NEUTRAL, None, step)]
-    return [Edit(phase, form, step)]
+    edit = value_step(subject, facet, certain=result.state is FacetState.DRIFT)
+    if edit.form is not None or _sentence(subject, facet) is not None:
+        return [edit]
+    if isinstance(result.seen, Observed):
+        beyond.append(_no_form(subject, facet))
+        return []
+    step = replace(edit.step, kind=StepKind.CHECK, text=_look(subject, facet))
+    return [Edit(Phase.NEUTRAL, None, step)]
 
 
 def _look(subject: GuideSubject, facet: Facet) -> str:
@@ -135,21 +133,30 @@ def _look(subject: GuideSubject, facet: Facet) -> str:
     return f"See that {wanted[facet]}. No way is known to change that on the website."
 
 
-def _value_step(subject: GuideSubject, facet: Facet, *, certain: bool) -> tuple[Step, Phase, str | None]:
-    manual, key = subject.profile.manual, subject.key
-    unless = "" if certain else " (unless it is so already)"
+def _sentence(subject: GuideSubject, facet: Facet) -> str | None:
+    """How the profile says that the facet is changed, where it says so."""
+    manual = subject.profile.manual
+    switch = manual.enable if subject.key.enabled else manual.disable
+    return {Facet.LABEL: manual.rename, Facet.ENABLED: switch}.get(facet)
+
+
+def value_step(subject: GuideSubject, facet: Facet, *, certain: bool) -> Edit:
+    """The edit that gives a facet of one value its declared one."""
+    key, form = subject.key, subject.profile.manual.form_for(facet)
+    said = _sentence(subject, facet)
+    phase, copied = Phase.NEUTRAL, None
     if facet is Facet.LABEL:
-        text = f'{manual.rename or "Change the name."} The name is to be "{key.label}"{unless}.'
-        step = Step("", StepKind.RENAME, text, facet, copy=key.label, certain=certain)
-        return step, Phase.NEUTRAL, manual.rename
-    if facet is Facet.EXPIRY:
-        until = "never to expire" if key.expires == "never" else f"to expire on {key.expires}"
-        step = Step("", StepKind.EXPIRE, f"Set the key {until}{unless}.", facet, certain=certain)
-        return step, Phase.NEUTRAL, None
-    sentence = manual.enable if key.enabled else manual.disable
-    kind, phase = (StepKind.ENABLE, Phase.ENABLE) if key.enabled else (StepKind.DISABLE, Phase.DISABLE)
-    text = sentence or f"Switch the key {'on' if key.enabled else 'off'}."
-    return Step("", kind, f"{text}{unless}", facet, certain=certain), phase, sentence
+        kind, copied = StepKind.RENAME, key.label
+        text = f'{said or "Change the name."} The name is to be "{key.label}".'
+    elif facet is Facet.EXPIRY:
+        kind, copied = StepKind.EXPIRE, None if key.expires == "never" else str(key.expires)
+        text = f"Set the key to expire on {copied}." if copied else "Set the key never to expire."
+    elif key.enabled:
+        kind, phase, text = StepKind.ENABLE, Phase.ENABLE, said or "Switch the key on."
+    else:
+        kind, phase, text = StepKind.DISABLE, Phase.DISABLE, said or "Switch the key off."
+    unless = "" if certain else " (unless it is so already)"
+    return Edit(phase, form, Step("", kind, f"{text}{unless}", facet, copy=copied, certain=certain))
 
 
 # -- visits ------------------------------------------------------------------------------------------------------
@@ -200,12 +207,11 @@ def visit_steps(subject: GuideSubject, visit: Visit, number: int) -> Iterator[St
     if visit.form is None:
         yield from (replace(step, visit=number) for step in visit.steps)
         return
-    changes = tuple(dict.fromkeys(name for step in visit.steps for name in step.changes))
     for text in visit.form.open:
-        yield Step("", StepKind.OPEN, named(subject, text), changes=changes, visit=number)
+        yield Step("", StepKind.OPEN, named(subject, text), visit=number)
     yield from (replace(step, visit=number) for step in visit.steps)
     for text in visit.form.save:
-        yield Step("", StepKind.SAVE, named(subject, text), changes=changes, visit=number)
+        yield Step("", StepKind.SAVE, named(subject, text), visit=number)
 
 
 def named(subject: GuideSubject, text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accesscfg.guides.rights import Form, forms_of
+from accesscfg.guides.rightsform import RightsForm, forms_of
 from accesscfg.guides.subject import GuideSubject
 from accesscfg.model.guide import Allowed, Right, WantedState
 from accesscfg.model.networks import Addresses, sorted_entries
@@ -31,7 +31,7 @@ def wanted_state(subject: GuideSubject, *, new: bool = False) -> WantedState:
     )
 
 
-def _rights(form: Form) -> list[Right]:
+def _rights(form: RightsForm) -> list[Right]:
     rights = [
         Right(
             native=row.native,

@@ -72,7 +72,7 @@ class Form:
             Facet.IP_WHITELIST: {"ip_whitelist": None if self.ips is None else sorted(self.ips)},
             Facet.LABEL: {"label": self.label},
             Facet.ENABLED: {"enabled": self.enabled},
-            Facet.EXPIRY: {},
+            Facet.EXPIRY: {"expires_at": self.expires},
         }
         return {name: value for facet in facets for name, value in everything[facet].items()}
 
@@ -105,6 +105,8 @@ class Follower:
         form = Form(permissions=set(), ips=None, label=name)
         self._fill_in(form, steps)
         filled = form.fields([Facet.PERMISSIONS, Facet.IP_WHITELIST], self.desk.venue)
+        if any(step.kind is StepKind.EXPIRE for step in steps):
+            filled["expires_at"] = form.expires
         if form.app is not None:
             filled["app"] = form.app
         shown = self._act(guide.key, name, "create", filled)
@@ -122,6 +124,7 @@ class Follower:
             ips=None if ips is None else set(ips),
             label=live["label"],
             enabled=live["enabled"],
+            expires=live["expires_at"],
         )
         self._fill_in(form, steps)
         facets = {step.facet for step in steps if step.facet is not None}
@@ -151,11 +154,12 @@ class Follower:
         return shown
 
     def _live(self, path: KeyPath) -> dict[str, Any]:
-        """The key that the world was made with under this path."""
-        name = self.desk.key_id(path)
+        """The key that the world was made with under this path; once it is gone, the one that was made for it."""
         state = self.sandbox.state()["exchanges"][self.desk.venue.exchange]["accounts"]
         holders = [holder for account in state for holder in (account, *account["sub_accounts"])]
-        return next(key for holder in holders for key in holder["keys"] if key["api_key"] == name)
+        keys = {key["api_key"]: key for holder in holders for key in holder["keys"]}
+        name = self.desk.key_id(path)
+        return keys[name] if name in keys else keys[self.desk.made[path].api_key.reveal()]
 
 
 def _do(form: Form, step: Step) -> None:
@@ -191,6 +195,8 @@ def _do(form: Form, step: Step) -> None:
             form.label = step.copy
         case StepKind.ENABLE | StepKind.DISABLE:
             form.enabled = step.kind is StepKind.ENABLE
+        case StepKind.EXPIRE:
+            form.expires = None if step.copy is None else f"{step.copy}T00:00:00Z"
         case StepKind.BIND:
             form.app = step.text.split('"')[-2]
         case _:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from accesscfg.engine.compare import all_unknown
 from accesscfg.model.desired import DesiredKey
 from accesscfg.model.guide import Purpose
-from accesscfg.model.observed import KeyReading, Sighting, Unknown
+from accesscfg.model.observed import Facet, KeyReading, Sighting, Unknown
 from accesscfg.model.paths import KeyPath
 from accesscfg.model.plan import FacetState
 from accesscfg.model.profile import Entry
@@ -211,14 +213,45 @@ def test_a_guide_makes_a_key_that_is_as_declared(desk: Desk, way: Entry, stage: 
     assert [str(change.key) for change in plan.changes if change.key in desk.made] == []
 
 
+FACETS = (Facet.LABEL, Facet.EXPIRY, Facet.ENABLED)
+EDITED = [
+    (venue, facet, scope)
+    for venue in VENUES
+    for facet in FACETS
+    for scope in ("own", "sub")
+    if venue.profile.manual.form_for(facet) is not None and venue.profile.facets[scope][facet].read == "full"
+]
+OTHERWISE: dict[Facet, dict[str, Any]] = {
+    Facet.LABEL: {"label": "another"},
+    Facet.EXPIRY: {"expires": date(2031, 2, 3)},
+    Facet.ENABLED: {"enabled": False},
+}
+
+
+@pytest.mark.parametrize(("venue", "facet", "scope"), EDITED, ids=str)
+def test_names_expiry_and_being_enabled(venue: Venue, facet: Facet, scope: str, stage: Stage) -> None:
+    rights = (venue.base_own, venue.own) if scope == "own" else (venue.base_sub, venue.sub)
+    live, wanted = Side(rights[0]), Side((*rights[0], rights[1][0]))
+    pair = Pair(wanted, live, declared=OTHERWISE[facet])
+    desk = Desk(venue, own={"one": pair}) if scope == "own" else Desk(venue, sub={"one": pair})
+    sandbox = stage(desk)
+    path = desk.path("one", None if scope == "own" else "sub")
+    before, follower = now(sandbox, venue), Follower(desk, sandbox)
+    follower.follow(desk.guide(desk.sight(sandbox), path))
+
+    kept_principle_3(desk, before, follower.scenes, path)
+    assert [change for change in desk.plan(sandbox).changes if change.key == path] == []
+
+
 SHOWS_APP = [venue for venue in VENUES if venue.shows_app]
 
 
+@pytest.mark.parametrize("label", [None, "bound"])
 @pytest.mark.parametrize("venue", SHOWS_APP, ids=str)
 def test_a_key_that_is_bound_to_an_application_gets_a_successor_and_is_deleted_last(
-    venue: Venue, stage: Stage
+    venue: Venue, label: str | None, stage: Stage
 ) -> None:
-    side = Side((*venue.base_own, venue.own[0]), (HERE, "198.51.100.1"))
+    side = Side((*venue.base_own, venue.own[0]), (HERE, "198.51.100.1"), label)
     desk = Desk(venue, own={"bound": Pair(side, side, made={"app": "Platform", "ip_whitelist": None})})
     path = desk.path("bound")
     sandbox = stage(desk)
@@ -228,7 +261,7 @@ def test_a_key_that_is_bound_to_an_application_gets_a_successor_and_is_deleted_l
 
     assert (guide.purpose, guide.new) == (Purpose.CREATE, True)
     old, new = desk.key_id(path), desk.made[path].api_key.reveal()
-    assert [old in moment for moment in follower.scenes] == [True, False]
+    assert [old in moment for moment in follower.scenes][:2] == [True, False]
     assert is_as_declared(desk, follower.scenes[-1][new], path)
     no_drift(desk, sandbox)
 
