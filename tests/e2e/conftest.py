@@ -13,6 +13,7 @@ import pytest
 
 from accesscfg.cli import main
 from accesscfg.sandbox import Sandbox
+from tests.e2e import annex
 from tests.e2e.desk import (
     DECLARATION,
     EXCHANGES,
@@ -65,6 +66,26 @@ def desk(
     )
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def annex_folder(
+    tmp_path_factory: pytest.TempPathFactory, sops_bin: str, age_identity: tuple[str, str]
+) -> Path:
+    """The annex's workspace, encrypted once."""
+    folder = tmp_path_factory.mktemp("master") / "annex"
+    folder.mkdir()
+    annex.write(SopsRepo(folder, sops_bin, age_identity[1]))
+    return folder
+
+
+@pytest.fixture(name="annex")
+def _annex(desk: Desk, annex_folder: Path, tmp_path: Path) -> Desk:
+    """The desk, moved to exchanges that show less, where nothing has drifted."""
+    desk.folder = copy_workspace(annex_folder, tmp_path / "annex")
+    desk.exchanges = annex.EXCHANGES
+    desk.sandbox.load(annex.world(desk.folder))
+    return desk
 
 
 @pytest.fixture

@@ -166,11 +166,12 @@ class Ran:
 
 @dataclass
 class Desk:
-    """One workspace and its exchanges. `env` is the whole environment of the program."""
+    """One workspace and its exchanges, those of the accounts by name. `env` is the whole environment of the program."""
 
     folder: Path
     sandbox: Sandbox
     env: dict[str, str]
+    exchanges: Mapping[str, str] = field(default_factory=lambda: EXCHANGES)
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     # -- the exchanges ---------------------------------------------------------------------------------------------
@@ -178,7 +179,7 @@ class Desk:
     def click(self, path: str, action: str = "set", **changes: Any) -> None:
         """Change a key as a person does on the exchange's website."""
         account, *rest = path.split("/")
-        request = {"exchange": EXCHANGES[account], "account": account, "key": rest[-1], "action": action}
+        request = {"exchange": self.exchanges[account], "account": account, "key": rest[-1], "action": action}
         if len(rest) == 2:
             request["sub_account"] = rest[0]
         self.sandbox.website({**request, "set": changes} if changes else request)
@@ -188,7 +189,7 @@ class Desk:
         account, *rest = path.split("/")
         found = next(
             one
-            for one in self.sandbox.state()["exchanges"][EXCHANGES[account]]["accounts"]
+            for one in self.sandbox.state()["exchanges"][self.exchanges[account]]["accounts"]
             if one["id"] == account
         )
         if len(rest) == 2:

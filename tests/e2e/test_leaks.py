@@ -135,6 +135,33 @@ def test_everything_in_order(desk: Desk, search: Search) -> None:
     assert len(desk.trail.read_text().splitlines()) > 6
 
 
+@pytest.mark.slow
+def test_exchanges_with_passphrases_and_keys_of_bytes(annex: Desk, search: Search) -> None:
+    """Whose secrets travel in headers and bodies, and whose changes need the passphrase of the changed key."""
+    annex.click("kraken-main/bot", ip_whitelist=[HOSTS[0]])
+    annex.click("bitget-main/arb/bot", ip_whitelist=[HOSTS[0]])
+    annex.click("whitebit-main/maker/bot", ip_whitelist=[*HOSTS, "198.51.100.9"])
+    commands: list[tuple[int, tuple[str, ...]]] = [
+        *((0, ("plan", "--format", form)) for form in ("text", "json", "markdown")),
+        (2, ("apply", "--auto-approve", "--format", "json")),
+        *((0, ("guide", "kraken-main/bot", "--format", form)) for form in ("text", "json", "markdown")),
+        (0, ("guide", "kraken-main/bot", "--tick", "1")),
+        (2, ("guide", "kraken-main/bot", "--verify")),
+        (0, ("attest", "cryptocom-main/desk", "--by", "Alice")),
+        (0, ("attest", "whitebit-main/manager", "--by", "Alice", "--format", "json")),
+        (0, ("status", "--format", "json")),
+    ]
+    for code, argv in commands:
+        ran = search.saw(annex.run("-v", *argv))
+        assert ran.code == code, (argv, ran)
+    for kind in ("5xx", "drop_after"):
+        annex.fault("*", "*", kind, times=1)
+        search.saw(annex.run("-v", "plan"))
+    annex.click("bitget-main/manager", action="delete")
+    assert search.saw(annex.run("-v", "plan")).code == 3
+    assert (annex.folder / ".accesscfg" / "attestations.yaml").exists()
+
+
 def test_putting_secrets_in(desk: Desk, search: Search) -> None:
     ran = search.saw(desk.run("-v", "secrets", "set", BOT, "--stdin", given=json.dumps(NEW)))
     assert ran.code == 0
