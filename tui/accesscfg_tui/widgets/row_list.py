@@ -1,0 +1,163 @@
+"""Lines of a view model as a list with a cursor: only what is visible is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.events import Click, Resize
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from accesscfg.report.clean import plain
+from accesscfg_tui.viewmodel.rows import ListRow
+
+
+class RowList(ScrollView, can_focus=True):
+    """Rows with ids. The cursor belongs to an id: what comes and goes around it does not move it."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"row--{name}"
+        for name in ("good", "bad", "warn", "told", "busy", "faint", "strong", "head", "cursor")
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="rows.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="rows.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="rows.page-up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="rows.page-down"),
+        Binding("home,g", "jump(0)", "First", show=False, id="rows.first"),
+        Binding("end,G", "jump(-1)", "Last", show=False, id="rows.last"),
+        Binding("left,h", "fold(True)", "Fold", show=False, id="rows.fold"),
+        Binding("right,l", "fold(False)", "Unfold", show=False, id="rows.unfold"),
+        Binding("enter", "turn", "Fold or unfold", show=False, id="rows.turn"),
+    ]
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    @dataclass
+    class Folded(Message):
+        """A part is to be folded (or unfolded); None: turned into what it is not."""
+
+        name: str
+        fold: bool | None
+
+    @dataclass
+    class Resized(Message):
+        """There is another width for lines."""
+
+        width: int
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.rows: Sequence[ListRow] = ()
+        self._places: dict[str, int] = {}
+
+    @property
+    def line_width(self) -> int:
+        """The cells that a line has; the bar at the side is always accounted for."""
+        return max(20, self.size.width - 1)
+
+    def show(self, rows: Sequence[ListRow]) -> None:
+        """Show these rows; the cursor stays on its row where that is still there, else on the one of its key."""
+        at = self.row
+        self.rows = rows
+        self._places = {row.id: place for place, row in enumerate(rows)}
+        place = None if at is None else self._places.get(at.id)
+        if place is None and at is not None and at.key is not None:
+            place = self._places.get(str(at.key))
+        if place is None:
+            place = max(0, min(self.cursor, len(rows) - 1))
+        self.virtual_size = Size(self.size.width, len(rows))
+        self.set_reactive(RowList.cursor, place)
+        self._follow()
+        self.refresh()
+
+    @property
+    def row(self) -> ListRow | None:
+        """The row under the cursor."""
+        return self.rows[self.cursor] if 0 <= self.cursor < len(self.rows) else None
+
+    def place_cursor(self, row_id: str) -> None:
+        """Put the cursor on a row, where it is shown."""
+        if row_id in self._places:
+            self.cursor = self._places[row_id]
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the visible part."""
+        place = y + self.scroll_offset.y
+        width = self.scrollable_content_region.width
+        if place >= len(self.rows):
+            return Strip.blank(width, self.rich_style)
+        base = self.rich_style
+        if place == self.cursor:
+            base += self.get_component_rich_style("row--cursor", partial=True)
+        segments = [
+            Segment(plain(text), self._style(style, base)) for text, style in self.rows[place].line.pieces
+        ]
+        return Strip(segments).adjust_cell_length(width, base).crop(0, width)
+
+    def _style(self, name: str, base: Style) -> Style:
+        return base + self.get_component_rich_style(f"row--{name}", partial=True) if name else base
+
+    # -- moving --------------------------------------------------------------------------------------------------
+
+    def validate_cursor(self, place: int) -> int:
+        """Within the rows."""
+        return max(0, min(place, len(self.rows) - 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Repaint the two lines and keep the cursor in sight."""
+        if old != new:
+            for place in (old, new):
+                self.refresh(Region(0, place - self.scroll_offset.y, self.size.width, 1))
+            self._follow()
+
+    def _follow(self) -> None:
+        self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
+
+    def action_move(self, by: int) -> None:
+        """Up or down."""
+        self.cursor += by
+
+    def action_page(self, by: int) -> None:
+        """A page up or down."""
+        self.cursor += by * max(1, self.size.height - 1)
+
+    def action_jump(self, place: int) -> None:
+        """To the first or the last row."""
+        self.cursor = place if place >= 0 else len(self.rows) - 1
+
+    def action_fold(self, fold: bool) -> None:
+        """Fold or unfold the part that the row heads; from within a key's rows, go to its head."""
+        row = self.row
+        if row is None:
+            return
+        if row.folds is not None:
+            self.post_message(self.Folded(row.folds, fold))
+        elif fold and row.key is not None:
+            self.place_cursor(str(row.key))
+
+    def action_turn(self) -> None:
+        """Fold what is unfolded, unfold what is folded."""
+        if self.row is not None and self.row.folds is not None:
+            self.post_message(self.Folded(self.row.folds, None))
+
+    def on_click(self, event: Click) -> None:
+        """A click moves the cursor, a second one folds or unfolds."""
+        place = int(event.y) + self.scroll_offset.y
+        if place >= len(self.rows):
+            return
+        self.cursor = place
+        if event.chain > 1:
+            self.action_turn()
+
+    def on_resize(self, event: Resize) -> None:
+        """The lines are made for a width."""
+        self.virtual_size = Size(event.size.width, len(self.rows))
+        self.post_message(self.Resized(event.size.width))
