@@ -44,15 +44,8 @@ class Desk:
         """The app running and everything read once. Gives the app's pilot; `pilot.app` is the app."""
         app = self.app(**options)
         async with app.run_test(size=size, notifications=True) as pilot:
-            await wait_for(pilot, lambda: settled(app), "the first reading to end")
+            await wait_for(pilot, lambda: app.is_settled, "the first reading to end")
             yield pilot
-
-
-def settled(app: AccesscfgApp) -> bool:
-    """Whether the files are loaded and nothing is being read."""
-    known = app.board is not None or bool(app.findings)
-    asked = app.plan is not None or app.locked is not None or app.trouble is not None or bool(app.findings)
-    return known and asked and not app.is_reading
 
 
 async def wait_for(pilot: Pilot[Any], fact: Callable[[], bool], why: str, timeout: float = 20.0) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from textual.message import Message
 
 from accesscfg.model.events import Event
+from accesscfg.model.findings import Finding
 from accesscfg.model.plan import ApplyResult, Plan
+from accesscfg_tui.viewmodel.board import Board
 
 
 @dataclass
@@ -15,6 +19,15 @@ class Told(Message):
     """An event of a run."""
 
     event: Event
+
+
+@dataclass
+class Loaded(Message):
+    """The declaration was read: its board, or why there is none; and the files that it is in."""
+
+    board: Board | None
+    findings: tuple[Finding, ...]
+    files: Sequence[Path]
 
 
 @dataclass

@@ -19,7 +19,7 @@ async def _picture(app: AccesscfgApp, cells: tuple[int, int]) -> str:
     async with app.run_test(size=cells) as pilot:
         for _ in range(STEPS):
             await pilot.pause(0.05)
-            if not app.is_reading:
+            if app.is_settled:
                 break
         await pilot.pause()
         return app.export_screenshot(title="accesscfg")

@@ -46,6 +46,10 @@ class CockpitScreen(Screen[None]):
         self.query_one(KeyFooter).show(self.shown_actions(), self.cockpit.keymap_of_user)
         self.reload()
 
+    def on_screen_resume(self) -> None:
+        """It is in front: the window may have another size than when it was left."""
+        self.app.call_after_refresh(self.cockpit.cover, self)
+
     def on_resize(self) -> None:
         """The lines at the edges follow the width."""
         self.call_after_refresh(self.show_status)

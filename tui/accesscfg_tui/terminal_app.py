@@ -1,0 +1,91 @@
+"""What every app of ours does to a terminal: its colours, what happens where it is too small, and how a crash ends."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import ClassVar, Generic
+
+from rich.segment import Segments
+from textual import events
+from textual.app import App, ReturnType
+from textual.screen import Screen
+
+from accesscfg_tui.crash import short_report
+from accesscfg_tui.widgets.cover import Cover
+
+SMALLEST = (60, 15)
+DEFAULT_THEME = "textual-dark"
+COLORLESS_THEME = "ansi-dark"  # with NO_COLOR it sends no colour at all; the others would send greys
+
+
+class TerminalApp(App[ReturnType], Generic[ReturnType]):
+    """An app that fits the terminal it runs in."""
+
+    ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 (Textual's own form)
+
+    def __init__(self, *, theme: str = DEFAULT_THEME, colorless: bool = False) -> None:
+        with _told_of_colors(wanted=not colorless):
+            super().__init__(ansi_color=True if colorless else None)
+        self.colorless = colorless
+        self.animation_level = "none"  # a terminal far away gets each frame late
+        self.show_theme(theme)
+
+    def show_theme(self, name: str) -> None:
+        """Use a theme by its name; the usual one where there is none of that name, the plain one without colours."""
+        wanted = COLORLESS_THEME if self.colorless else name
+        self.theme = wanted if wanted in self.available_themes else DEFAULT_THEME
+        self.set_class(self.colorless, "-colorless")
+
+    # -- too small -----------------------------------------------------------------------------------------------
+
+    @property
+    def too_small(self) -> bool:
+        """Whether the window is smaller than anything can be shown in."""
+        width, height = self.size
+        return width < SMALLEST[0] or height < SMALLEST[1]
+
+    async def on_event(self, event: events.Event) -> None:
+        """Where nothing can be seen no key may do anything but end it."""
+        if self.too_small and isinstance(event, events.Key | events.Paste | events.MouseEvent):
+            if isinstance(event, events.Key) and event.key == "ctrl+q":
+                await self.action_quit()
+            return
+        await super().on_event(event)
+
+    def cover(self, screen: Screen[object]) -> None:
+        """Lay the cover over a screen that is too small, take it away from one that is not."""
+        covers = screen.query(Cover)
+        if self.too_small and not covers:
+            screen.mount(Cover(SMALLEST))
+        elif covers and not self.too_small:
+            covers.remove()
+
+    def on_resize(self) -> None:
+        """The window has another size."""
+        for screen in self.screen_stack:
+            self.cover(screen)
+
+    # -- ending --------------------------------------------------------------------------------------------------
+
+    def _fatal_error(self) -> None:
+        """A crash report without values; Textual's own one shows the locals."""
+        self.bell()
+        self._exit_renderables.append(Segments(self.console.render(short_report(), self.console.options)))
+        self._close_messages_no_wait()
+
+
+@contextmanager
+def _told_of_colors(*, wanted: bool) -> Iterator[None]:
+    """Textual looks for NO_COLOR in the environment, and takes an empty one for a wish too, against the convention."""
+    before = os.environ.pop("NO_COLOR", None)
+    if not wanted:
+        os.environ["NO_COLOR"] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop("NO_COLOR", None)
+        if before is not None:
+            os.environ["NO_COLOR"] = before
