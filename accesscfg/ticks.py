@@ -20,11 +20,14 @@ VERSION = 1
 
 
 class Ticks:
-    """The ticks of one key."""
+    """The ticks of one key. Raises AccesscfgError where their folder is a link."""
 
     def __init__(self, local: Path, key: KeyPath) -> None:
         self._key = key
-        self._file = local / "ticks" / f"{str(key).replace('/', '+')}.json"
+        folder = local / "ticks"
+        if folder.is_symlink():  # it could come with a pull request and lead anywhere
+            raise AccesscfgError("the folder for ticks is a link", where=str(folder), fix="remove it")
+        self._file = folder / f"{str(key).replace('/', '+')}.json"
 
     def read(self) -> dict[str, datetime]:
         """When each step was ticked off, by step id. Raises AccesscfgError for a file that cannot be read."""

@@ -39,7 +39,7 @@ def _lifted(subject: GuideSubject, new: bool) -> Iterator[Step]:
     manual = subject.profile.manual
     text = manual.lift or "Switch the restriction to IP addresses off and leave the list empty."
     known = new or subject.restricted is not None
-    yield _step(StepKind.LIFT, text if known else f"{text} (unless it is so already)", certain=known)
+    yield _step(StepKind.LIFT, text if known else f"{text} Leave it where it is so already.", certain=known)
 
 
 def _listed(subject: GuideSubject, wanted: frozenset[str], new: bool) -> Iterator[Step]:
@@ -61,7 +61,9 @@ def _listed(subject: GuideSubject, wanted: frozenset[str], new: bool) -> Iterato
 
 def _restrict(subject: GuideSubject, *, certain: bool) -> Step:
     text = subject.profile.manual.restrict or "Switch the restriction to IP addresses on."
-    return _step(StepKind.RESTRICT, text if certain else f"{text} (unless it is so already)", certain=certain)
+    return _step(
+        StepKind.RESTRICT, text if certain else f"{text} Leave it where it is so already.", certain=certain
+    )
 
 
 def _pasted(subject: GuideSubject, live: frozenset[str], wanted: frozenset[str]) -> Iterator[Step]:

@@ -155,7 +155,7 @@ def value_step(subject: GuideSubject, facet: Facet, *, certain: bool) -> Edit:
         kind, phase, text = StepKind.ENABLE, Phase.ENABLE, said or "Switch the key on."
     else:
         kind, phase, text = StepKind.DISABLE, Phase.DISABLE, said or "Switch the key off."
-    unless = "" if certain else " (unless it is so already)"
+    unless = "" if certain else " Leave it where it is so already."
     return Edit(phase, form, Step("", kind, f"{text}{unless}", facet, copy=copied, certain=certain))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -124,6 +125,30 @@ def test_ticks_that_cannot_be_read_are_told_with_the_way_out(desk: Desk, here: R
     assert ran.code == 1
     assert f"accesscfg guide {MANAGER} --start-over" in ran.err
     assert here(desk, "guide", MANAGER, "--start-over").code == 0
+
+
+def test_ticks_follow_no_link(desk: Desk, here: Run, tmp_path: Path) -> None:
+    drifted(desk)
+    (desk.folder / ".accesscfg").mkdir(exist_ok=True)
+    (desk.folder / ".accesscfg" / "ticks").symlink_to(tmp_path)
+    ran = here(desk, "guide", MANAGER, "--tick", "1")
+    assert ran.code == 1
+    assert "is a link" in ran.err
+    assert list(tmp_path.glob("*.json")) == []
+
+
+def test_guards_and_policies_warn_before_a_person_does_it(desk: Desk, here: Run) -> None:
+    desk.declare("require_ip_whitelist: trading", "require_ip_whitelist: trading\n  forbid: [withdraw]")
+    desk.declare(
+        "manager: {permissions: [read, transfer],", "manager: {permissions: [read, transfer, withdraw],"
+    )
+    desk.click("bybit-fund/grid-1/bot", ip_whitelist=[STRANGER])
+    said = {one["guard"]: one["text"] for one in guide(desk, here)["warnings"]}
+    assert set(said) == {"grant-withdraw", None}
+    assert "`forbid` rules out" in said[None]
+    bot = guide(desk, here, "bybit-fund/grid-1/bot")
+    assert [one["guard"] for one in bot["warnings"]] == ["last-address"]
+    assert len(bot["by_api"]) == len(bot["changes"]) > 0
 
 
 def test_a_visit_that_was_ticked_off_and_did_not_take_effect_is_to_be_done_again(
