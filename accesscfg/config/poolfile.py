@@ -26,11 +26,15 @@ _LAST_PORT = 65535
 
 @dataclass(frozen=True, slots=True)
 class PoolWord:
-    """One word of a pool file: what should be an address or network, where, and whether a port stood behind it."""
+    """One word of a pool file: what should be an address or network, where, and whether a port stood behind it.
+
+    `written` is all that stands there, the port too.
+    """
 
     text: str
     where: Mark
     has_port: bool = False
+    written: str = ""
 
 
 def words_of(text: str, file: str) -> Iterator[PoolWord]:
@@ -48,12 +52,12 @@ def _word(found: re.Match[str], where: Mark) -> PoolWord:
         return _with_port(found.group(), found["v6"], found["v6_port"], where)
     v4 = _V4_PORT.fullmatch(found["word"])
     if v4 is None:
-        return PoolWord(found["word"], where)
+        return PoolWord(found["word"], where, written=found["word"])
     return _with_port(v4.group(), v4["address"], v4["port"], where)
 
 
 def _with_port(whole: str, address: str, port: str, where: Mark) -> PoolWord:
     """The address before the port; the whole where the number is none that a port can have."""
     if 0 < int(port[1:]) <= _LAST_PORT:
-        return PoolWord(address, where, has_port=True)
-    return PoolWord(whole, where)
+        return PoolWord(address, where, has_port=True, written=whole)
+    return PoolWord(whole, where, written=whole)

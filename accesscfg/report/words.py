@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from accesscfg.model.desired import NEUTRAL, Scope
+from accesscfg.config.groups import whole_groups
+from accesscfg.config.naming import to_declare
+from accesscfg.model.desired import Scope
 from accesscfg.model.networks import Addresses, AppBound, Unrestricted
 from accesscfg.model.observed import Facet, Observation, Observed, Partly, Probed
 from accesscfg.model.origins import Origin
@@ -23,7 +25,6 @@ from accesscfg.model.plan import (
     Plan,
 )
 from accesscfg.model.profile import SEPARATORS, Manual, Profile
-from accesscfg.report.groups import said_by_others, whole_groups
 from accesscfg.report.origins import addresses
 
 FACETS: Mapping[Facet, str] = {
@@ -104,24 +105,7 @@ class Words:
         whole = self.profile_of(exchange)
         profile = None if whole is None else whole.in_mode(mode)
         rights = () if profile is None else profile.in_scope(scope)
-        natives -= said_by_others(rights, natives)
-        known = tuple(one for one in rights if one.gives)
-        by_name = {one.native: one.gives for one in known if one.native in natives}
-        neutral: frozenset[str] = frozenset()
-        while by_name:
-            neutral = frozenset().union(*by_name.values())
-            stands_for = [one for one in known if one.gives <= neutral]
-            more = [
-                one.gives for one in stands_for if one.native not in natives and not one.comes_with & natives
-            ]
-            if not more:
-                break
-            too_far = frozenset().union(*more)
-            by_name = {native: gives for native, gives in by_name.items() if not gives & too_far}
-            neutral = frozenset()
-        order = [name for name in NEUTRAL if name in neutral]
-        groups, rest = whole_groups(rights, natives - by_name.keys())
-        return [*order, *(f"native:{name}" for name in (*groups, *sorted(rest)))]
+        return to_declare(rights, natives)
 
 
 def moment(at: datetime) -> str:
