@@ -24,6 +24,7 @@ COMMANDS = {
     "guide": "Guide the manual fix of one key on its exchange's website, and verify it.",
     "attest": "Record that a person found what no exchange shows as declared.",
     "status": "Show the state of each key.",
+    "tui": "Open the terminal UI: every key on one board.",
     "providers": "Show what each exchange can do.",
     "sandbox": "Serve simulators of the exchanges.",
     "demo": "Tell the whole story on a throw-away workspace.",

@@ -66,7 +66,8 @@ def command(
         save_picture(app, screenshot, cells)
         note(f"Saved {screenshot}.")
         return
-    ctx.exit(app.run(mouse=not no_mouse) or 0)
+    app.run(mouse=not no_mouse)
+    ctx.exit(app.return_code or 0)
 
 
 def _refuse_without_terminal() -> None:
