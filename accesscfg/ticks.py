@@ -10,13 +10,24 @@ import json
 import os
 import tempfile
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 from accesscfg.model.errors import AccesscfgError
 from accesscfg.model.paths import KeyPath
+from accesscfg.model.profile import Entry
 
 VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a guide was asked for: the format of its addresses, None for the exchange's own, and for a new key."""
+
+    entry: Entry | None = None
+    new: bool = False
 
 
 class Ticks:
@@ -31,13 +42,22 @@ class Ticks:
 
     def read(self) -> dict[str, datetime]:
         """When each step was ticked off, by step id. Raises AccesscfgError for a file that cannot be read."""
+        return self._read()[0]
+
+    def way(self) -> Way:
+        """How the guide was asked for whose steps were ticked off. Raises AccesscfgError like `read`."""
+        return self._read()[1]
+
+    def _read(self) -> tuple[dict[str, datetime], Way]:
         try:
             data = json.loads(self._file.read_bytes())
-            if data["format_version"] != VERSION:
+            entry = data.get("entry")
+            if data["format_version"] != VERSION or entry not in (None, *get_args(Entry)):
                 raise ValueError
-            return {name: datetime.fromisoformat(at) for name, at in data["ticks"].items()}
+            ticks = {name: datetime.fromisoformat(at) for name, at in data["ticks"].items()}
+            return ticks, Way(entry, data.get("new") is True)
         except FileNotFoundError:
-            return {}
+            return {}, Way()
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             raise AccesscfgError(
                 "the ticks of this guide cannot be read",
@@ -45,36 +65,39 @@ class Ticks:
                 fix=f"begin again without them: accesscfg guide {self._key} --start-over",
             ) from None
 
-    def set(self, steps: Collection[str], *, done: bool) -> None:
-        """Tick steps off, or take their ticks away; a tick that is there keeps its time."""
-        ticks = self.read()
+    def set(self, steps: Collection[str], *, done: bool, way: Way | None = None) -> None:
+        """Tick steps off, or take their ticks away; a tick that is there keeps its time. `way` is that of the guide
+        that has these steps, where that is known."""
+        ticks, before = self._read()
         now = datetime.now(UTC)
         for step in steps:
             if done:
                 ticks.setdefault(step, now)
             else:
                 ticks.pop(step, None)
-        self._write(ticks)
+        self._write(ticks, way or before)
 
     def keep(self, steps: Collection[str]) -> dict[str, datetime]:
         """Forget the ticks of all other steps; what is left."""
-        ticks = self.read()
+        ticks, way = self._read()
         left = {name: at for name, at in ticks.items() if name in steps}
         if left != ticks:
-            self._write(left)
+            self._write(left, way)
         return left
 
     def clear(self) -> None:
         """Forget all of them."""
         self._file.unlink(missing_ok=True)
 
-    def _write(self, ticks: Mapping[str, datetime]) -> None:
+    def _write(self, ticks: Mapping[str, datetime], way: Way) -> None:
         if not ticks:
             self.clear()
             return
         document = {
             "format_version": VERSION,
             "key": str(self._key),
+            "entry": way.entry,
+            "new": way.new,
             "ticks": {name: at.isoformat() for name, at in sorted(ticks.items())},
         }
         temporary: str | None = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accesscfg.model.errors import (
@@ -14,19 +16,37 @@ from accesscfg.model.events import Listener, nobody
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from accesscfg.guiding import Wish
     from accesscfg.model.attestation import Attestation, AttestResult
     from accesscfg.model.desired import DesiredKey
     from accesscfg.model.guide import Guide, Verification
-    from accesscfg.model.plan import KeyResult
+    from accesscfg.model.observed import Sighting
+    from accesscfg.model.plan import Plan
     from accesscfg.model.profile import Entry
+    from accesscfg.policy.guards import Scene
+    from accesscfg.ticks import Way
 
 from accesscfg.workspace.credentials import Credentials
 from accesscfg.workspace.looking import Basis
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What was seen when a guide was made, so that it can be made in another way without asking again."""
+
+    key: DesiredKey
+    plan: Plan
+    sighting: Sighting
+    scene: Scene
+    no_secret: bool
+
+
 class Fixing(Credentials):
     """Leads a person, and keeps their word."""
+
+    def __init__(self, file: Path, environ: Mapping[str, str]) -> None:
+        super().__init__(file, environ)
+        self._glances: dict[str, Glance] = {}
+        self._ways: dict[str, Way] = {}
 
     async def guide(
         self, key: str, *, entry: Entry | None = None, new: bool = False, on_event: Listener = nobody
@@ -34,12 +54,25 @@ class Fixing(Credentials):
         """The manual fix of one declared key, with the ticks that were set before.
 
         Reads that key alone; where nothing can be read the guide goes through the whole declared state. `new` guides
-        the making of a new key. Raises InvalidDeclaration, and UsageError for a key that is not declared.
+        the making of a new key. What is left out is as it was when steps of this guide were ticked off. Raises
+        InvalidDeclaration, and UsageError for a key that is not declared.
         """
-        from accesscfg.guiding import Wish
+        way = self._way(key, entry, new)
+        self._glances[key] = await self._glance(key, on_event)
+        return self.guide_as_seen(key, entry=way.entry, new=new or (way.new and self._is_open(key)))
 
-        wish = Wish(entry, new, no_secret=self._has_no_secret(key))
-        return self.with_ticks((await self._guided(key, wish, on_event))[1])
+    def guide_as_seen(self, key: str, *, entry: Entry | None = None, new: bool = False) -> Guide:
+        """The guide of what the last `guide` or `verify` of this key saw, made in another way; nothing is asked.
+
+        Raises LookupError where there was none.
+        """
+        from accesscfg.guiding import Wish, guide_of
+        from accesscfg.ticks import Way
+
+        seen = self._glances[key]
+        self._ways[key] = Way(entry, new)
+        wish = Wish(entry, new, no_secret=seen.no_secret)
+        return self.with_ticks(guide_of(seen.key, seen.plan, seen.sighting, seen.scene, wish))
 
     async def verify(self, key: str, on_event: Listener = nobody) -> Verification:
         """Look at one key after a manual fix. Steps that were ticked off and did not take effect lose their ticks.
@@ -47,13 +80,14 @@ class Fixing(Credentials):
         Raises like `guide`.
         """
         from accesscfg.guides import in_vain, verify
-        from accesscfg.guiding import Wish
+        from accesscfg.guiding import result_of
         from accesscfg.ticks import Ticks
 
-        result, guide = await self._guided(key, Wish(no_secret=self._has_no_secret(key)), on_event)
-        left = self.with_ticks(guide)
-        if vain := in_vain(left, result):
-            Ticks(self.local, left.key).set(vain, done=False)
+        guide = await self.guide(key, on_event=on_event)
+        seen = self._glances[key]
+        result = result_of(seen.plan, seen.key)
+        if vain := in_vain(guide, result):
+            Ticks(self.local, guide.key).set(vain, done=False)
         return verify(result, self.with_ticks(guide))
 
     def tick(self, key: str, steps: Collection[str], done: bool = True) -> None:
@@ -61,7 +95,8 @@ class Fixing(Credentials):
         from accesscfg.guiding import declared
         from accesscfg.ticks import Ticks
 
-        Ticks(self.local, declared(self.load(), key).path).set(steps, done=done)
+        path = declared(self.load(), key).path
+        Ticks(self.local, path).set(steps, done=done, way=self._ways.get(key))
 
     def start_over(self, key: str) -> None:
         """Take all ticks of a key's guide away. Raises UsageError for a key that is not declared."""
@@ -80,9 +115,30 @@ class Fixing(Credentials):
             return guide
         return guide.ticked(Ticks(local, guide.key).keep({step.id for step in guide.steps}))
 
-    async def _guided(self, path: str, wish: Wish, on_event: Listener) -> tuple[KeyResult, Guide]:
+    def _way(self, key: str, entry: Entry | None, new: bool) -> Way:
+        """How a guide is asked for; what is left out is as in the guide that has ticks."""
+        from accesscfg.guiding import declared
+        from accesscfg.ticks import Ticks, Way
+
+        path = declared(self.load(), key).path
+        try:
+            local = self.local
+        except AccesscfgError:  # a workspace that cannot be written to has no ticks
+            return Way(entry, new)
+        before = Ticks(local, path).way()
+        return Way(entry or before.entry, new or before.new)
+
+    def _is_open(self, key: str) -> bool:
+        """Whether something of a key was not seen to be as declared, nor attested."""
+        from accesscfg.guides.subject import SETTLED
+        from accesscfg.guiding import result_of
+
+        seen = self._glances[key]
+        return any(one.state not in SETTLED for one in result_of(seen.plan, seen.key).facets)
+
+    async def _glance(self, path: str, on_event: Listener) -> Glance:
         from accesscfg.engine.keyring import Keyring
-        from accesscfg.guiding import declared, guide_of, result_of, unseen
+        from accesscfg.guiding import declared, unseen
 
         declaration = self.load()
         key = declared(declaration, path)
@@ -95,7 +151,7 @@ class Fixing(Credentials):
             )
             plan = self._planned(basis, {key.path}, (path,))
         basis = self._bases.pop(plan.id)
-        return result_of(plan, key), guide_of(key, plan, basis.sighting, self._scene(plan, basis), wish)
+        return Glance(key, plan, basis.sighting, self._scene(plan, basis), self._has_no_secret(path))
 
     def _has_no_secret(self, path: str) -> bool:
         """Whether a held key that its exchange shows has no entry in any secrets file."""

@@ -107,6 +107,23 @@ def test_ticks_stay_until_their_step_is_no_more_needed(desk: Desk, here: Run) ->
     assert not any(step["done"] for step in guide(desk, here)["steps"])
 
 
+def test_a_fix_that_is_resumed_goes_on_in_the_format_and_for_the_new_key_that_were_asked_for(
+    desk: Desk, here: Run
+) -> None:
+    desk.click(MANAGER, ip_whitelist=[HOSTS[0]])
+    here(desk, "guide", MANAGER, "--entry", "one", "--tick", "3")
+    resumed = guide(desk, here)
+    assert (resumed["entry"], [step["kind"] for step in resumed["steps"] if step["done"]]) == ("one", ["add"])
+    here(desk, "guide", MANAGER, "--start-over")
+    assert guide(desk, here)["entry"] == "comma"
+
+    here(desk, "guide", MANAGER, "--new", "--tick", "1")
+    assert guide(desk, here)["new"]
+    mended(desk)
+    assert here(desk, "guide", MANAGER, "--verify").code == 0
+    assert guide(desk, here)["steps"] == []
+
+
 def test_ticks_are_kept_for_nobody_else_to_read_and_start_over_forgets_them(desk: Desk, here: Run) -> None:
     drifted(desk)
     here(desk, "guide", MANAGER, "--tick", "1")
