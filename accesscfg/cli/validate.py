@@ -16,7 +16,8 @@ from accesscfg.cli.output import note, result
 from accesscfg.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from accesscfg.config.retired import FileEdit, Removal
+    from accesscfg.config.retired import Removal
+    from accesscfg.model.edit import FileEdit
     from accesscfg.workspace import Workspace
 
 HELP = """Check the declaration, offline and without any secret.

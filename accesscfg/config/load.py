@@ -66,7 +66,7 @@ def load(
     files = _read_files(file, notes, instead)
     if files is None:
         raise InvalidDeclaration(notes.by_place(), notes.files)
-    declaration = _Loading(files, profiles, notes, sandbox).declaration()
+    declaration = _Loading(files, profiles, notes, sandbox, instead).declaration()
     if notes.failed:
         raise InvalidDeclaration(notes.by_place(), notes.files)
     return declaration
@@ -132,6 +132,7 @@ class _Loading:
     profiles: ProfileSource
     notes: Notes
     sandbox: bool
+    instead: Mapping[str, str]
     book: AddressBook = field(init=False)
 
     def __post_init__(self) -> None:
@@ -186,7 +187,7 @@ class _Loading:
         return named
 
     def _pools(self) -> PoolReader:
-        reader = PoolReader(self.files.root, self.book, self.notes)
+        reader = PoolReader(self.files.root, self.book, self.notes, self.instead)
         for document in self.files.documents:
             reader.read(document, Path(document.file).parent)
         return reader

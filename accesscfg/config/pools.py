@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,11 +21,12 @@ _MOST_ERRORS = 20
 
 @dataclass(frozen=True, slots=True)
 class PoolReader:
-    """Reads the pools of all documents. `root` is the workspace's folder."""
+    """Reads the pools of all documents. `root` is the workspace's folder; `instead` has texts by file name."""
 
     root: Path
     book: AddressBook
     notes: Notes
+    instead: Mapping[str, str] = field(default_factory=dict)
     pools: dict[str, Pool] = field(default_factory=dict)
     misuses: list[Misuse] = field(default_factory=list)
     _allocations: list[tuple[str, Mark]] = field(default_factory=list)
@@ -66,7 +68,8 @@ class PoolReader:
             return []
         where = source.at("file")
         path = inside(self.root, relative, folder, where, self.notes)
-        text = None if path is None else read_text(path, self.notes, where)
+        instead = self.instead.get(str(path))
+        text = read_text(path, self.notes, where) if path is not None and instead is None else instead
         if path is None or text is None:
             return []
         listed = list(words_of(text, str(path)))

@@ -8,19 +8,11 @@ from pathlib import Path
 from accesscfg.config.edits import NotEditable, path_at, without
 from accesscfg.config.load import load
 from accesscfg.config.source import ProfileSource
+from accesscfg.model.edit import FileEdit
 from accesscfg.model.errors import AccesscfgError, InvalidDeclaration
 from accesscfg.model.findings import Finding, Mark
 
 RETIRED = "retired_exchange"
-
-
-@dataclass(frozen=True, slots=True)
-class FileEdit:
-    """One file before and after, as bytes."""
-
-    file: Path
-    before: bytes
-    after: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from accesscfg.model.errors import (
 from accesscfg.model.findings import Finding
 
 if TYPE_CHECKING:
-    from accesscfg.config.retired import FileEdit, Removal
+    from accesscfg.config.retired import Removal
     from accesscfg.model.attestation import Attestation
     from accesscfg.model.desired import Declaration, DesiredKey
+    from accesscfg.model.edit import FileEdit
     from accesscfg.model.history import History
 
 from accesscfg.workspace.place import Place
