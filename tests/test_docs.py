@@ -13,6 +13,7 @@ import pytest
 from accesscfg.cli.app import COMMANDS, group
 from accesscfg.cli.context import words_of
 from accesscfg.demo import run
+from accesscfg.exchanges.registry import Profiles
 from accesscfg.model.errors import AccesscfgError
 from accesscfg.model.observed import Facet
 from accesscfg.model.plan import FacetState, Guard, Lifecycle, Outcome
@@ -174,6 +175,17 @@ def test_every_relative_link_resolves(page: Path) -> None:
 def test_the_quick_start_is_two_commands() -> None:
     (block,) = FENCE.finditer(section(README, "Two commands"))
     assert block["body"].split("\n") == ["make demo", "make test", ""]
+
+
+def test_the_readme_tells_of_every_exchange_that_is_open() -> None:
+    """Each has a row of the table under the name that people write; the one page that is generated has the rest."""
+    profiles = [profile for name in Profiles().names() if (profile := Profiles().get(name)) is not None]
+    table = section(README, "What it does, and what it does not do yet")
+    rows = {line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")}
+    open_ones = {one.name.removesuffix(" Exchange") for one in profiles if one.retired is None}
+    assert rows - {"exchange", "---"} == open_ones
+    assert all(one.name in table for one in profiles if one.retired is not None)
+    assert "(docs/exchanges/README.md)" in table
 
 
 def test_every_command_and_option_is_documented() -> None:

@@ -30,6 +30,11 @@ exchanges:
       bot: {permissions: [read, spot, margin], ip_whitelist: [pool:charter, 203.0.113.10]}
       extra: {permissions: [read, spot, margin], ip_whitelist: [pool:charter], held: false, used_by: Charter}
       far: {permissions: [read], ip_whitelist: [198.51.100.7]}
+    sub_accounts:
+      grid:
+        id: grid-by-name
+        keys:
+          watcher: {permissions: [read], ip_whitelist: [pool:cluster]}
   whitebit-main:
     exchange: whitebit
     egress: {addresses: [203.0.113.10]}
@@ -46,6 +51,11 @@ exchanges:
     egress: {addresses: [203.0.113.10]}
     keys:
       desk: {permissions: [read, trade], ip_whitelist: [pool:cluster]}
+    sub_accounts:
+      arb:
+        id: 22222222-2222-2222-2222-222222222222
+        keys:
+          watcher: {permissions: [read], ip_whitelist: [pool:cluster]}
   bitget-main:
     exchange: bitget
     egress: {addresses: [203.0.113.10]}
@@ -68,9 +78,11 @@ EXCHANGES = {
 HELD = (
     "kraken-main/bot",
     "kraken-main/far",
+    "kraken-main/grid/watcher",
     "whitebit-main/manager",
     "whitebit-main/maker/bot",
     "cryptocom-main/desk",
+    "cryptocom-main/arb/watcher",
     "bitget-main/manager",
     "bitget-main/arb/bot",
 )
@@ -80,6 +92,7 @@ UNSEEN = {
     "kraken-main/far": {"presence", "permissions", "ip_whitelist"},
     "whitebit-main/manager": {"permissions", "ip_whitelist"},
     "cryptocom-main/desk": {"permissions", "ip_whitelist"},
+    "cryptocom-main/arb/watcher": {"permissions", "ip_whitelist"},
 }
 
 

@@ -193,6 +193,15 @@ def test_an_identity_in_the_environment(desk: Desk, search: Search, age_identity
 
 
 def test_a_rehearsal(desk: Desk, search: Search) -> None:
+    rehearse(desk, search)
+
+
+def test_a_rehearsal_of_exchanges_with_passphrases_and_keys_of_bytes(annex: Desk, search: Search) -> None:
+    rehearse(annex, search)
+
+
+def rehearse(desk: Desk, search: Search) -> None:
+    """Serve a world made from the workspace, and plan against it."""
     serving = desk.start("-v", "sandbox", "serve", "--from-workspace")
     assert serving.stdout is not None
     url = serving.stdout.readline().strip().partition("=")[2]

@@ -67,7 +67,7 @@ def test_a_key_that_is_not_callable_from_here_is_not_called_where_that_could_har
     annex: Desk, here: Run
 ) -> None:
     planned(annex, here)
-    assert {one["key_label"] for one in annex.requests() if one["exchange"] == "kraken"} == {"bot"}
+    assert {one["key_label"] for one in annex.requests() if one["exchange"] == "kraken"} == {"bot", "watcher"}
 
 
 def test_what_has_an_api_is_changed_by_it_and_the_rest_is_left_to_guides(annex: Desk, here: Run) -> None:

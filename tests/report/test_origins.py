@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from accesscfg.model.networks import Unrestricted, Whitelist
+from accesscfg.model.origins import Origin, Place
 from accesscfg.model.plan import Plan
 from accesscfg.report import plan_to_json, plan_to_markdown, plan_to_text, status_to_text
 from tests.report.test_document import check
@@ -143,3 +144,10 @@ def test_json_tells_what_becomes_of_each_address_and_where_it_is_from(tmp_path: 
     assert document["pools"] == [
         {"pool": "office", "keys": [{"key": "main/bot", "changed": True, "state": "drift"}]}
     ]
+
+
+def test_many_accounts_that_are_called_from_one_address_are_counted_and_a_few_named() -> None:
+    pool = Place("pool", "cluster")
+    two, three = ([Place("egress", f"main-{number}") for number in range(most)] for most in (2, 3))
+    assert str(Origin(known=(pool, *two))) == "known as pool cluster, egress of main-0, egress of main-1"
+    assert str(Origin(known=(pool, *three))) == "known as pool cluster, egress of 3 accounts"
