@@ -33,10 +33,17 @@ class Action:
         return Binding(self.keys, self.call, self.short, show=False, id=self.id)
 
 
+def _name(call: str) -> str:
+    """Of `go('plan')` go-plan, of `trouble(1)` trouble."""
+    method, _, rest = call.partition("(")
+    place = rest.strip("')") if "'" in rest else ""
+    return f"{method}-{place}".strip("-").replace("_", "-")
+
+
 def _on(screen: str, *rows: tuple[str, str, str, str, int, bool]) -> tuple[Action, ...]:
     return tuple(
         Action(
-            f"{screen}.{call.partition('(')[0].replace('_', '-')}",
+            f"{screen}.{_name(call)}",
             keys,
             call,
             short,
@@ -61,6 +68,7 @@ ACTIONS: tuple[Action, ...] = (
         ("3", "go('pools')", "Pools", "the IP pools", 0, False),
         ("4", "go('history')", "History", "what was done, by whom", 0, False),
         ("5", "go('logs')", "Logs", "what this session did", 0, False),
+        ("7", "go('run')", "Apply", "the apply under way, or the last one", 0, False),
         ("6", "go('settings')", "Settings", "theme, glyphs, keys", 0, False),
         ("ctrl+z", "suspend_process", "Suspend", "back to the shell for a while", 0, False),
     ),
@@ -82,7 +90,31 @@ ACTIONS: tuple[Action, ...] = (
         ("c,y", "copy", "Copy", "copy the key's path or its addresses", 0, False),
         ("escape", "clear", "Clear", "clear the filter, then the marks", 0, False),
     ),
+    *_on(
+        "plan",
+        ("a", "apply", "Apply", "apply it; asks first, and enter never confirms", 2, True),
+        ("space", "leave_out", "Leave out", "leave the key out, or take it in again", 3, False),
+        ("m", "guide", "By hand", "lead through the fix on the exchange's website", 4, False),
+        ("w", "save", "Save", "save the plan as a file for accesscfg apply", 5, False),
+        ("r", "again", "Plan anew", "read again and plan anew", 6, False),
+        ("D", "everything", "All", "show what stays as it is too", 7, False),
+        ("c,y", "copy", "Copy", "copy the plan as text", 8, False),
+        ("escape", "back", "Back", "one screen back", 9, False),
+    ),
+    *_on(
+        "run",
+        ("x", "stop", "Stop", "stop before the next call; never inside one", 2, False),
+        ("R", "retry", "Try again", "plan anew what was not made, and ask", 3, True),
+        ("m", "guide", "By hand", "lead through the fix on the exchange's website", 4, False),
+        ("c,y", "copy", "Copy", "copy the report", 5, False),
+        ("escape", "back", "Back", "one screen back; an apply goes on", 6, False),
+    ),
 )
+
+
+def writing_methods(screen: str) -> frozenset[str]:
+    """The methods of a screen that a read-only session refuses, without `action_`."""
+    return frozenset(one.call.partition("(")[0] for one in ACTIONS if one.screen == screen and one.writes)
 
 
 def of_screen(screen: str, actions: Iterable[Action] = ACTIONS) -> tuple[Action, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -9,18 +10,20 @@ from textual.binding import BindingType
 
 from accesscfg.workspace import Workspace
 from accesscfg_tui import actions
+from accesscfg_tui.applying import ApplyingApp
 from accesscfg_tui.places import PLACES, screen_of
-from accesscfg_tui.reading import ReadingApp
 from accesscfg_tui.screens.base import CockpitScreen
 from accesscfg_tui.screens.board import BoardScreen
 from accesscfg_tui.screens.help import HelpScreen
-from accesscfg_tui.terminal_app import DEFAULT_THEME
+from accesscfg_tui.screens.leave import LeaveScreen
+from accesscfg_tui.settings import DEFAULT_THEME
+from accesscfg_tui.viewmodel.run import Order
 
 STYLES = Path(__file__).parent / "styles"
 LOOK_EVERY_S = 1.0  # at the files' times, to notice what an editor elsewhere has saved
 
 
-class AccesscfgApp(ReadingApp):
+class AccesscfgApp(ApplyingApp):
     """Shows screens and goes from one to the other."""
 
     TITLE = "accesscfg"
@@ -78,9 +81,34 @@ class AccesscfgApp(ReadingApp):
         else:
             self.pop_screen()
 
+    async def show_plan(self, targets: Sequence[str] = ()) -> None:
+        """Plan these keys, or all, and show the plan."""
+        if self.is_applying:
+            self.notify("an apply is under way (7 shows it); a plan made now would not fit", markup=False)
+            return
+        self.review(targets)
+        await self.action_go("plan")
+
+    def start(self, order: Order) -> None:
+        """Apply what a person agreed to, and show how it goes."""
+        if self.apply(order):
+            self.call_later(self.action_go, "run")
+
+    def apply_ended(self, title: str) -> None:
+        """Say it where the apply is not in front."""
+        if not self.is_at("run"):
+            self.notify(f"{title}; 7 shows what became of each change", markup=False)
+
     # -- ending --------------------------------------------------------------------------------------------------
 
     async def action_quit(self) -> None:
-        """End; a reading under way is dropped."""
+        """End; a reading under way is dropped, an apply only stopped between two calls, and only by who says so."""
+        if self.is_applying:
+            self.push_screen(LeaveScreen(self.status_text()), self._leave)
+            return
         self.stop_reading()
         self.exit(0)
+
+    def _leave(self, stop: bool | None) -> None:
+        if stop:
+            self.leave_when_applied()

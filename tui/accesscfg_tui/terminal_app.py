@@ -13,10 +13,11 @@ from textual.app import App, ReturnType
 from textual.screen import Screen
 
 from accesscfg_tui.crash import short_report
+from accesscfg_tui.settings import DEFAULT_THEME
 from accesscfg_tui.widgets.cover import Cover
 
 SMALLEST = (60, 15)
-DEFAULT_THEME = "textual-dark"
+
 COLORLESS_THEME = "ansi-dark"  # with NO_COLOR it sends no colour at all; the others would send greys
 
 

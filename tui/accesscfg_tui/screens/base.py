@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -18,6 +19,23 @@ from accesscfg_tui.widgets.key_footer import KeyFooter
 
 if TYPE_CHECKING:
     from accesscfg_tui.app import AccesscfgApp
+
+
+Method = TypeVar("Method", bound=Callable[..., object])
+
+
+def writing(method: Method) -> Method:
+    """An action that changes something: in a read-only session it is refused, however it was called."""
+
+    @wraps(method)
+    def gated(self: CockpitScreen, *args: object) -> object:
+        if self.cockpit.read_only:
+            self.notify("this session only reads (--read-only)", severity="warning", markup=False)
+            return None
+        return method(self, *args)
+
+    gated.__dict__["writes"] = True
+    return cast("Method", gated)
 
 
 class CockpitScreen(Screen[None]):
@@ -53,6 +71,10 @@ class CockpitScreen(Screen[None]):
     def on_resize(self) -> None:
         """The lines at the edges follow the width."""
         self.call_after_refresh(self.show_status)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A read-only session has no key, and no command, for what it refuses."""
+        return not (self.cockpit.read_only and action in actions.writing_methods(self.PLACE))
 
     def shown_actions(self) -> Sequence[actions.Action]:
         """The actions of this screen that this session allows."""
