@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from textual.message import Message
 
@@ -52,3 +53,26 @@ class Applied(Message):
 
     result: ApplyResult | None
     error: BaseException | None
+
+
+@dataclass
+class RunTold(Message):
+    """An event of an apply."""
+
+    event: Event
+
+
+@dataclass
+class Said(Message):
+    """What a piece of work in a thread came to, for a person."""
+
+    text: str
+    severity: Literal["information", "warning", "error"] = "information"
+
+
+@dataclass
+class FilesJudged(Message):
+    """Whether the files still declare what a plan was made from."""
+
+    plan_id: str
+    fits: bool

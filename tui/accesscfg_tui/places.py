@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 # by the name in the table of actions: the module below accesscfg_tui.screens, and the class in it
 PLACES: dict[str, tuple[str, str]] = {
     "board": ("board", "BoardScreen"),
+    "plan": ("plan", "PlanScreen"),
+    "run": ("run", "RunScreen"),
 }
 
 

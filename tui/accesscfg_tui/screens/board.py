@@ -220,3 +220,7 @@ class BoardScreen(CockpitScreen):
         """Read everything."""
         if not self.cockpit.read():
             self.notify("a reading is under way", markup=False)
+
+    async def action_plan(self) -> None:
+        """Plan the marked keys, or all."""
+        await self.cockpit.show_plan(sorted(self.board.marked) if self.board is not None else ())

@@ -17,6 +17,11 @@ from accesscfg_tui.glyphs import FACES
 ABOUT = {
     "board": "Every declared key and how it stands. What was read in an earlier session says 'was' and is never"
     " counted as in sync. Nothing is changed from here: a plan comes first.",
+    "plan": "What applying would do, key by key: + grants, - revokes. Only what says 'by API' is made; the rest is done"
+    " by hand. Guards say no to what could lock somebody out or open a door; each is lifted for one key by typing it"
+    " when asked. A plan that is older than ten minutes, or whose files have changed, is made anew first.",
+    "run": "What becomes of each change. Each key is read again before its write and read back after it. Leaving this"
+    " screen leaves it running; the status line of every screen says how far it is.",
 }
 
 

@@ -172,13 +172,13 @@ _ALWAYS = ("addresses let in", "addresses shut out", "rights widened", "rights n
 
 
 def _whose(pairs: Pairs) -> str:
-    return listing(dict.fromkeys(str(key) for key in sorted({key for key, _ in pairs})))
+    return listing(sorted({str(key) for key, _ in pairs}))
 
 
 def losers(reach: Blast, users: Mapping[KeyPath, str | None]) -> str:
     """The consumers of keys that lose something, each with its keys."""
     by_user: dict[str, list[str]] = {}
-    for key in sorted(reach.losing):
+    for key in sorted(reach.losing, key=str):
         if user := users.get(key):
             by_user.setdefault(user, []).append(str(key))
     return listing(f"{user} ({listing(keys)})" for user, keys in by_user.items())

@@ -1,0 +1,137 @@
+"""Whether to apply a plan. The focus is on Cancel, Enter never confirms, and what is risky has to be typed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from accesscfg.report.clean import plain
+from accesscfg_tui.viewmodel.lines import Line, line, wrapped
+from accesscfg_tui.viewmodel.question import Answer, Question, question, scope_lines
+from accesscfg_tui.viewmodel.sheet import Sheet
+from accesscfg_tui.widgets.lines import as_text
+from accesscfg_tui.widgets.safe_button import SafeButton
+
+
+class ConfirmScreen(ModalScreen[Question | None]):
+    """Gives the question back where all its answers were given, else None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel", show=False),
+        Binding("up", "scroll(-1)", "Up", show=False),
+        Binding("down", "scroll(1)", "Down", show=False),
+        Binding("pageup", "scroll(-8)", "Page up", show=False),
+        Binding("pagedown", "scroll(8)", "Page down", show=False),
+    ]
+
+    def __init__(self, sheet: Sheet) -> None:
+        super().__init__()
+        self._sheet = sheet
+        self._question = question(sheet)
+
+    def compose(self) -> ComposeResult:
+        """The scope, which scrolls; what is to be typed; the two buttons."""
+        asked = self._question
+        with Vertical(id="confirm", classes="live" if asked.live else ""):
+            with VerticalScroll(id="scope", can_focus=False):
+                yield Static(id="scope-text")
+            with Vertical(id="answers"):
+                for place in range(len(asked.answers)):
+                    yield Static(id=f"ask-{place}", classes="ask")
+                    yield Input(id=f"answer-{place}", compact=True)
+            with Horizontal(id="buttons"):
+                yield SafeButton("Cancel", id="cancel")
+                yield SafeButton("y  Apply", id="apply", disabled=bool(asked.answers))
+
+    def on_mount(self) -> None:
+        """The focus on what does no harm."""
+        pane = self.query_one("#confirm")
+        pane.border_title = Content(self._question.title)
+        pane.border_subtitle = Content("esc or enter cancels, enter never applies")
+        self.query_one("#cancel").focus()
+
+    def on_resize(self) -> None:
+        """The lines are made for a width."""
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        width = max(30, self.query_one("#scope").size.width - 1)
+        self.query_one("#scope-text", Static).update(as_text(scope_lines(self._sheet, width)))
+        for place, answer in enumerate(self._question.answers):
+            self.query_one(f"#ask-{place}", Static).update(as_text(_asking(answer, width)))
+
+    # -- typing --------------------------------------------------------------------------------------------------
+
+    @property
+    def _fields(self) -> list[tuple[Input, Answer]]:
+        return [
+            (self.query_one(f"#answer-{place}", Input), answer)
+            for place, answer in enumerate(self._question.answers)
+        ]
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether everything that was asked for is typed."""
+        return all(answer.is_given(field.value) for field, answer in self._fields)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        button = self.query_one("#apply", SafeButton)
+        button.disabled = not self.is_answered
+        for field, answer in self._fields:
+            field.set_class(answer.is_given(field.value), "right")
+        if event.input.has_class("right"):
+            missing = next((field for field, _ in self._fields if not field.has_class("right")), None)
+            (button if missing is None else missing).focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """What is typed goes to the field that waits for it; y applies where nothing is left to type."""
+        if isinstance(self.focused, Input):
+            return
+        if event.key == "enter":
+            event.stop()
+            if self.focused is self.query_one("#cancel"):
+                self.action_cancel()
+        elif self.is_answered and event.key == "y":
+            event.stop()
+            self.query_one("#apply", SafeButton).action_press()
+        elif self._question.answers and event.is_printable and event.character and event.key != "space":
+            self._type(event)
+
+    def _type(self, event: events.Key) -> None:
+        field = next((field for field, answer in self._fields if not answer.is_given(field.value)), None)
+        if field is not None and event.character:
+            event.stop()
+            field.focus()
+            field.insert_text_at_cursor(event.character)
+
+    # -- the end -------------------------------------------------------------------------------------------------
+
+    @on(SafeButton.Pressed)
+    def _pressed(self, event: SafeButton.Pressed) -> None:
+        if event.button.id == "apply" and self.is_answered:
+            self.dismiss(self._question)
+        else:
+            self.dismiss(None)
+
+    def action_cancel(self) -> None:
+        """Nothing happens."""
+        self.dismiss(None)
+
+    def action_scroll(self, by: int) -> None:
+        """More of the scope."""
+        self.query_one("#scope", VerticalScroll).scroll_relative(y=by, animate=False)
+
+
+def _asking(answer: Answer, width: int) -> list[Line]:
+    why = (
+        wrapped(f"{plain(answer.consent)}: {plain(answer.why)}", width, style="bad") if answer.consent else []
+    )
+    return [*why, line((answer.ask, "strong"), ":")]

@@ -1,0 +1,113 @@
+"""The apply under way, or the last one: what is done, what failed, what is left."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from accesscfg.report.outcome import apply_to_text
+from accesscfg_tui import actions
+from accesscfg_tui.copying import copy
+from accesscfg_tui.screens.base import CockpitScreen
+from accesscfg_tui.viewmodel.lines import line
+from accesscfg_tui.viewmodel.run import Run, run_rows, run_title, state_lines
+from accesscfg_tui.widgets.lines import as_text
+from accesscfg_tui.widgets.row_list import RowList
+
+
+class RunScreen(CockpitScreen):
+    """Leaving it leaves the apply running."""
+
+    PLACE = "run"
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings("run")
+
+    def body(self) -> ComposeResult:
+        """How far it is, and every change."""
+        with Vertical(id="run-pane", classes="pane"):
+            yield Static(id="state")
+            yield RowList(id="changes")
+
+    def on_mount(self) -> None:
+        """Show it."""
+        super().on_mount()
+        self.query_one(RowList).focus()
+
+    @property
+    def job(self) -> Run | None:
+        """The apply."""
+        return self.cockpit.job
+
+    def show_status(self) -> None:
+        """Everything here is status."""
+        super().show_status()
+        pane, rows, job = self.query_one("#run-pane"), self.query_one(RowList), self.job
+        state = self.query_one("#state", Static)
+        if job is None:
+            pane.border_title = Content("Apply")
+            state.update(
+                as_text([line("Nothing was applied in this session. p on the board plans; a there applies.")])
+            )
+            return
+        where = "SANDBOX" if job.order.plan.sandbox else "LIVE"
+        pane.border_title = Content(f"{run_title(job)}, {where}, plan {job.order.plan.id[:7]}")
+        pane.border_subtitle = Content(self._subtitle(job))
+        state.update(as_text(state_lines(job, max(30, rows.line_width - 2))))
+        rows.show(run_rows(job, rows.line_width))
+
+    def _subtitle(self, job: Run) -> str:
+        if job.is_over:
+            return "kept until the next apply; esc goes back"
+        return (
+            "stops before the next call"
+            if job.stopping
+            else "x stops before the next call, esc leaves it running"
+        )
+
+    @on(RowList.Resized)
+    def _resized(self) -> None:
+        self.show_status()
+
+    # -- actions -------------------------------------------------------------------------------------------------
+
+    async def action_back(self) -> None:
+        """One screen back; an apply goes on."""
+        await self.cockpit.action_leave()
+
+    def action_stop(self) -> None:
+        """Stop between two calls."""
+        if self.cockpit.is_applying:
+            self.cockpit.stop_applying()
+        else:
+            self.notify("nothing is being applied", markup=False)
+
+    async def action_retry(self) -> None:
+        """Plan anew what was not made, and ask."""
+        app, job = self.cockpit, self.job
+        if app.read_only:
+            self.notify("this session is read-only: nothing is applied", severity="warning", markup=False)
+        elif job is None or not job.is_over:
+            self.notify("there is nothing to try again yet", markup=False)
+        elif not (left := job.to_retry()):
+            self.notify("nothing failed; r on the plan makes it anew", markup=False)
+        else:
+            app.review(left, then_ask=True)
+            await app.action_go("plan")
+
+    def action_copy(self) -> None:
+        """Copy the report."""
+        job = self.job
+        if job is None:
+            return
+        if job.result is not None:
+            copy(self.app, apply_to_text(job.result, job.words))
+            return
+        lines = [run_title(job), *(one.text for one in state_lines(job, 100))]
+        lines += [row.line.text for row in run_rows(job, 100)]
+        copy(self.app, "\n".join(lines) + f"\n({datetime.now(UTC):%Y-%m-%d %H:%M} UTC)\n")
