@@ -226,20 +226,21 @@ class ReadingApp(TerminalApp[int]):
 
     # -- telling the screens -------------------------------------------------------------------------------------
 
+    def _shown(self) -> list[CockpitScreen]:
+        """The screens that have their widgets: not those that are being made or taken away."""
+        return [one for one in self.screen_stack if isinstance(one, CockpitScreen) and one.is_whole]
+
     def _tell_screens(self, paths: Sequence[str]) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, CockpitScreen):
-                screen.rows_changed(paths)
+        for screen in self._shown():
+            screen.rows_changed(paths)
 
     def _status(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, CockpitScreen):
-                screen.show_status()
+        for screen in self._shown():
+            screen.show_status()
 
     def _repaint(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, CockpitScreen):
-                screen.reload()
+        for screen in self._shown():
+            screen.reload()
 
     def status_text(self) -> str:
         """What is under way, or what is wrong, in one line."""

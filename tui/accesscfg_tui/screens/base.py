@@ -59,6 +59,11 @@ class CockpitScreen(Screen[None]):
         """The app, by its own type."""
         return cast("AccesscfgApp", self.app)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether its widgets are there: they come after the screen, and go before it."""
+        return self.is_mounted and bool(self.query("#status")) and bool(self.query("#top"))
+
     def on_mount(self) -> None:
         """Show the keys and what is known."""
         self.query_one(KeyFooter).show(self.shown_actions(), self.cockpit.keymap_of_user)

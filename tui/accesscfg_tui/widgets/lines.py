@@ -16,8 +16,8 @@ STYLES = {
     "warn": "$text-warning",
     "told": "$text-accent",
     "busy": "$text-primary",
-    "faint": "$text-muted",
-    "head": "$text-muted bold",
+    "faint": "dim",
+    "head": "dim bold",
     "strong": "bold",
 }
 
