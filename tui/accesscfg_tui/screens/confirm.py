@@ -19,6 +19,8 @@ from accesscfg_tui.viewmodel.sheet import Sheet
 from accesscfg_tui.widgets.lines import as_text
 from accesscfg_tui.widgets.safe_button import SafeButton
 
+EDGES = 6  # rows around the scope: the border, the buttons with a blank above, a blank before what is asked, a margin
+
 
 class ConfirmScreen(ModalScreen[Question | None]):
     """Gives the question back where all its answers were given, else None."""
@@ -52,9 +54,7 @@ class ConfirmScreen(ModalScreen[Question | None]):
 
     def on_mount(self) -> None:
         """The focus on what does no harm."""
-        pane = self.query_one("#confirm")
-        pane.border_title = Content(self._question.title)
-        pane.border_subtitle = Content("esc or enter cancels, enter never applies")
+        self.query_one("#confirm").border_title = Content(self._question.title)
         self.query_one("#cancel").focus()
 
     def on_resize(self) -> None:
@@ -62,10 +62,18 @@ class ConfirmScreen(ModalScreen[Question | None]):
         self.call_after_refresh(self._show)
 
     def _show(self) -> None:
-        width = max(30, self.query_one("#scope").size.width - 1)
-        self.query_one("#scope-text", Static).update(as_text(scope_lines(self._sheet, width)))
-        for place, answer in enumerate(self._question.answers):
-            self.query_one(f"#ask-{place}", Static).update(as_text(_asking(answer, width)))
+        """The scope gets what room is left: fields and buttons are always in sight."""
+        pane, scope = self.query_one("#confirm"), self.query_one("#scope")
+        width = max(30, pane.size.width - 3)
+        asks = [_asking(answer, width) for answer in self._question.answers]
+        for place, ask in enumerate(asks):
+            self.query_one(f"#ask-{place}", Static).update(as_text(ask))
+        lines = scope_lines(self._sheet, width)
+        self.query_one("#scope-text", Static).update(as_text(lines))
+        room = self.size.height - EDGES - sum(len(ask) + 1 for ask in asks)
+        scope.styles.max_height = max(3, room)
+        more = "down shows more; " if len(lines) > room else ""
+        pane.border_subtitle = Content(f"{more}esc or enter cancels, enter never applies")
 
     # -- typing --------------------------------------------------------------------------------------------------
 
@@ -134,4 +142,4 @@ def _asking(answer: Answer, width: int) -> list[Line]:
     why = (
         wrapped(f"{plain(answer.consent)}: {plain(answer.why)}", width, style="bad") if answer.consent else []
     )
-    return [*why, line((answer.ask, "strong"), ":")]
+    return [line(""), *why, line((answer.ask, "strong"), ":")]

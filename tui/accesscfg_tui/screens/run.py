@@ -36,6 +36,7 @@ class RunScreen(CockpitScreen):
 
     def on_mount(self) -> None:
         """Show it."""
+        self._at: str | None = None  # where the cursor was put
         super().on_mount()
         self.query_one(RowList).focus()
 
@@ -60,6 +61,15 @@ class RunScreen(CockpitScreen):
         pane.border_subtitle = Content(self._subtitle(job))
         state.update(as_text(state_lines(job, max(30, rows.line_width - 2))))
         rows.show(run_rows(job, rows.line_width))
+        self._follow(job, rows)
+
+    def _follow(self, job: Run, rows: RowList) -> None:
+        """Keep what is being written in sight, until somebody moves the cursor."""
+        now = job.current
+        here = None if rows.row is None or rows.row.key is None else str(rows.row.key)
+        if now is not None and self._at in (None, here):
+            self._at = str(now)
+            rows.place_cursor(self._at)
 
     def _subtitle(self, job: Run) -> str:
         if job.is_over:

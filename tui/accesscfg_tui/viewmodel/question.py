@@ -69,8 +69,8 @@ def _word(keys: tuple[KeyPath, ...]) -> Answer:
 
 
 def scope_lines(sheet: Sheet, width: int) -> list[Line]:
-    """Which exchanges and keys, who loses access, what is not touched."""
-    return [*_targets(sheet, width), line(""), *_effects(sheet, width), *_untouched(sheet, width)]
+    """Who loses access, what is not touched, which exchanges and keys; what matters most is seen without scrolling."""
+    return [*_effects(sheet, width), *_untouched(sheet, width), line(""), *_targets(sheet, width)]
 
 
 def _targets(sheet: Sheet, width: int) -> Iterator[Line]:

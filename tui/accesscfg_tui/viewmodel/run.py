@@ -104,6 +104,15 @@ class Run:
         found = self.ended.get(change.id)
         return None if found is None else found[0].outcome
 
+    @property
+    def current(self) -> KeyPath | None:
+        """The key that is written to now."""
+        writing = (change.key for change in self.order.plan.changes if self._is_written(change))
+        return next(writing, None)
+
+    def _is_written(self, change: Change) -> bool:
+        return change.id in self.started and change.id not in self.ended
+
     def touched(self) -> list[str]:
         """The keys that something was tried on."""
         tried = {change.key for change in self.order.plan.changes if self._was_tried(change)}
@@ -229,17 +238,27 @@ def _change_lines(
     face = _face(run, change)
     glyph = face.ascii if run.ascii else face.glyph
     found = run.ended.get(change.id)
-    took = ""
-    if found is not None and change.id in run.started:
-        took = f"  {max(0.0, (found[1] - run.started[change.id]).total_seconds()):.1f} s"
-    yield line(
-        (f"  {glyph} {face.word:<10}", face.style),
-        (f"{shown[change.id]:>3} {SIGNS[change.direction]} {FACETS[change.facet]:<13}", ""),
-        (took, "faint"),
+    head = f"{shown[change.id]:>3} {SIGNS[change.direction]} {FACETS[change.facet]:<13}"
+    first, *rest = wrapped(
+        change_detail(change, run.words, exchange), width - _LEAD, first=head, rest=" " * len(head)
     )
-    what = change_detail(change, run.words, exchange)
-    yield from wrapped(what, width, first=" " * 19, style="faint")
+    yield Line(((f"  {glyph} {face.word:<10} ", face.style), *first.pieces, (_took(run, change), "faint")))
+    for one in rest:
+        yield Line(((" " * _LEAD, ""), *one.pieces))
     if found is not None and found[0].why:
         bad = found[0].outcome in TO_RETRY
-        why = with_numbers(found[0].why, shown)
-        yield from wrapped(why, width, first=" " * 19, style="bad" if bad else "faint")
+        lead = " " * (_LEAD + 6)
+        yield from wrapped(
+            with_numbers(found[0].why, shown), width, first=lead, style="bad" if bad else "faint"
+        )
+
+
+_LEAD = 15  # cells of glyph and word
+
+
+def _took(run: Run, change: Change) -> str:
+    """How long the write and its read-back took."""
+    found, began = run.ended.get(change.id), run.started.get(change.id)
+    if found is None or began is None:
+        return ""
+    return f"  {max(0.0, (found[1] - began).total_seconds()):.1f} s"
