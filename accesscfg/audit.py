@@ -18,6 +18,7 @@ from typing import Any
 
 from accesscfg.model.attestation import Attestation
 from accesscfg.model.canonical import decode, encode
+from accesscfg.model.edit import KeyEdit, Proposal
 from accesscfg.model.errors import AccesscfgError
 from accesscfg.model.history import Record
 from accesscfg.model.observed import Facet
@@ -186,6 +187,21 @@ class AuditTrail:
                     "by": entry.by,
                 }
             )
+
+    def edit(self, proposal: Proposal, *, done: bool) -> None:
+        """The declaration is about to be edited by the program, or (`done`) it is: the lines that go and come."""
+        edit = proposal.edit
+        about = {"key": str(edit.key)} if isinstance(edit, KeyEdit) else {"pool": edit.pool}
+        self._append(
+            {
+                "event": "edited" if done else "edit",
+                **about,
+                "says": [
+                    line for line in proposal.diff if line[:1] in "+-" and line[:3] not in ("+++", "---")
+                ],
+                "declaration": proposal.will_declare,
+            }
+        )
 
     def end(self, plan_id: str, writes: int) -> None:
         """The run is over."""

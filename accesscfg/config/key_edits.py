@@ -12,7 +12,7 @@ from accesscfg.config.fields import holder_of, scalar, with_field
 from accesscfg.config.lists import entries_at, with_entries
 from accesscfg.config.naming import to_declare
 from accesscfg.config.outline import NotEditable
-from accesscfg.config.permissions import map_permissions
+from accesscfg.config.permissions import Mapped, map_permissions
 from accesscfg.config.whitelists import POOL
 from accesscfg.model.desired import TRADE, DesiredKey, Pool
 from accesscfg.model.edit import pools_in_the_way
@@ -45,7 +45,7 @@ class KeyChange:
         for facet, value in self.values.items():
             match facet, value:
                 case Facet.PERMISSIONS, frozenset():
-                    key = replace(key, permissions=value)
+                    key = replace(key, permissions=self._declared(self._names(value)).natives)
                 case Facet.IP_WHITELIST, Unrestricted():
                     key = replace(key, whitelist=value, origins={}, pools=())
                 case Facet.IP_WHITELIST, Addresses():
@@ -77,7 +77,8 @@ class KeyChange:
             case Facet.IP_WHITELIST, Unrestricted():
                 return with_field(text, (*self.path, "ip_whitelist"), str(value))
             case Facet.LABEL, "":
-                holder_of(text, self.path)
+                if holder_of(text, self.path).find("label") is None:
+                    return text
                 return without(text, (*self.path, "label"))
             case Facet.LABEL, str():
                 return with_field(text, (*self.path, "label"), scalar(value))
@@ -95,19 +96,23 @@ class KeyChange:
         )
 
     def _names(self, natives: frozenset[str]) -> list[str]:
-        """What to declare for these natives: of the present names all that can stay, then others."""
+        """What to declare for these natives to be no drift: of the present names all that can stay, then others."""
         for mode in (None, *self.profile.modes):
-            names = to_declare(self.profile.in_mode(mode).in_scope(self.key.scope), natives)
+            profile = self.profile.in_mode(mode)
+            names = to_declare(profile.in_scope(self.key.scope), natives)
             kept = [name for name in self.key.declared_permissions if _means(name) <= _meant(names)]
             more = [name for name in names if not _means(name) <= _meant(kept)]
             for candidate in ([*kept, *more], names):
-                mapped = map_permissions(tuple(candidate), self.profile, self.key.scope)
-                errors = [one for one in mapped.problems if one.severity == "error"]
-                if mapped.natives == natives and not errors:
+                problems = self._declared(candidate).problems
+                means = map_permissions(tuple(candidate), profile, self.key.scope).natives
+                if _same(means, natives, profile) and all(one.severity != "error" for one in problems):
                     return candidate
         raise NotEditable(
             "no permissions of a declaration stand for exactly these rights; write them by hand"
         )
+
+    def _declared(self, names: Iterable[str]) -> Mapped:
+        return map_permissions(tuple(names), self.profile, self.key.scope)
 
     def _with_addresses(self, text: str, entries: frozenset[str]) -> str:
         path = (*self.path, "ip_whitelist")
@@ -147,6 +152,12 @@ def whitelist_change(
             " addresses, or take them out of the pool, which changes every key that lists it"
         )
     return frozenset(in_the_way)
+
+
+def _same(wanted: frozenset[str], live: frozenset[str], profile: Profile) -> bool:
+    """Whether they differ by nothing but what comes with a wanted one."""
+    rights = [profile.permission(native) for native in wanted ^ live]
+    return all(right is not None and right.comes_with & wanted for right in rights)
 
 
 def _means(name: str) -> frozenset[str]:

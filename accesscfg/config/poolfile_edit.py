@@ -24,7 +24,8 @@ def with_addresses(text: str, gone: Collection[str], new: Sequence[str]) -> str:
     """
     lines = (_more(text, new) if new else text).splitlines(keepends=True)
     words = list(words_of("".join(lines), ""))
-    left = [live_entry(word.text) not in gone for word in words]
+    new_from = len(words) - len(new)
+    left = [at >= new_from or live_entry(word.text) not in gone for at, word in enumerate(words)]
     for at in range(len(words) - 1, -1, -1):  # from the last one on, so that places before it stay
         if not left[at]:
             _take_out(lines, words, left, at)

@@ -17,6 +17,7 @@ from typing import Self
 
 from accesscfg.workspace.applying import Applying
 from accesscfg.workspace.credentials import SecretEntry
+from accesscfg.workspace.editing import Editing
 from accesscfg.workspace.fixing import Fixing
 from accesscfg.workspace.offline import Validation
 from accesscfg.workspace.place import SANDBOX_VARIABLE
@@ -24,7 +25,7 @@ from accesscfg.workspace.place import SANDBOX_VARIABLE
 __all__ = ["SANDBOX_VARIABLE", "SecretEntry", "Validation", "Workspace"]
 
 
-class Workspace(Applying, Fixing):
+class Workspace(Applying, Fixing, Editing):
     """One workspace on this machine."""
 
     @classmethod

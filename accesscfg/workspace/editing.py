@@ -1,0 +1,124 @@
+"""Edits of the declaration: worked out and shown first, accepted afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from accesscfg.model.errors import Refused
+
+if TYPE_CHECKING:
+    from accesscfg.model.desired import Declaration, DesiredKey
+    from accesscfg.model.edit import Edit, FileEdit, Proposal
+    from accesscfg.model.paths import KeyPath
+    from accesscfg.model.plan import Change
+
+from accesscfg.workspace.looking import Basis, Looking
+
+
+class Editing(Looking):
+    """Changes the workspace's files, by their lines."""
+
+    def proposed(self, edit: Edit) -> Proposal:
+        """What an edit would do; nothing is written.
+
+        The changes that a plan would then hold are computed from what was last read in this session; nobody is asked.
+        Raises InvalidDeclaration for files that are not valid as they are, AccesscfgError for an edit that cannot be
+        made as they are written, UsageError for a key or a pool that there is not.
+        """
+        from accesscfg.config.proposing import drafted
+        from accesscfg.model.edit import Proposal
+        from accesscfg.policy.declared import violations
+
+        before = self.load()
+        draft = drafted(before, edit, self.profiles, sandbox=self.sandbox_url is not None)
+        diff = tuple(line for one in draft.edits for line in _diff(one, self.root))
+        after = draft.declaration
+        if after is None or not draft.edits:
+            return Proposal(edit, draft.edits, diff, draft.findings, declared=before.hash)
+        touched = _touched(before, after)
+        changes, unread = self._then(after, touched)
+        return Proposal(
+            edit,
+            draft.edits,
+            diff,
+            (*draft.findings, *violations(after, self.profiles)),
+            touched=touched,
+            changes=changes,
+            unread=unread,
+            declared=before.hash,
+            will_declare=after.hash,
+        )
+
+    def accept(self, proposal: Proposal) -> None:
+        """Write a proposal that `proposed` made, and leave a line in the audit trail. Takes the lock itself.
+
+        Raises Refused where it breaks a policy, is not valid, or no longer fits the files; Locked; AccesscfgError where
+        it cannot be written. Then nothing was written.
+        """
+        from accesscfg.audit import AuditTrail
+
+        if proposal.problems:
+            raise Refused(
+                "\n".join(map(str, proposal.problems)),
+                why="the declaration would not be valid with this edit, or break a policy; nothing was written",
+                fix="choose something else, or edit the file",
+            )
+        if not proposal.edits:
+            return
+        with self.locked():
+            if self.load().hash != proposal.declared:
+                raise Refused(
+                    "the declaration has changed since the edit was shown",
+                    where=str(self.file),
+                    why="what was agreed to may be something else by now; nothing was written",
+                    fix="look at the edit anew",
+                )
+            trail = AuditTrail(self.local / "audit.jsonl")
+            trail.edit(proposal, done=False)
+            self.write_edits(proposal.edits)
+            trail.edit(proposal, done=True)
+
+    def _then(
+        self, declaration: Declaration, touched: Collection[KeyPath]
+    ) -> tuple[tuple[Change, ...], tuple[KeyPath, ...]]:
+        """The changes that a plan would hold for these keys, as they were last read, and those that were not."""
+        from accesscfg.engine.plan import make_plan
+
+        seen = self._last_seen()
+        known = {path for path in touched if seen is not None and str(path) in seen.sighting.readings}
+        unread = tuple(path for path in touched if path not in known)
+        if seen is None or not known:
+            return (), unread
+        context = self._context(declaration, seen.keyring, seen.attestations, ())
+        return make_plan(declaration, known, seen.sighting, context).changes, unread
+
+    def _last_seen(self) -> Basis | None:
+        """What this session has read, the newest reading of each key; None where it has read nothing."""
+        from dataclasses import replace
+
+        bases = list(self._bases.values())
+        if not bases:
+            return None
+        readings = {path: one for basis in bases for path, one in basis.sighting.readings.items()}
+        return replace(bases[-1], sighting=replace(bases[-1].sighting, readings=readings))
+
+
+def _touched(before: Declaration, after: Declaration) -> tuple[KeyPath, ...]:
+    """The keys that are declared otherwise."""
+    old = {key.path: _meaning(key) for key in before.all_keys()}
+    return tuple(key.path for key in after.all_keys() if old.get(key.path) != _meaning(key))
+
+
+def _meaning(key: DesiredKey) -> object:
+    return (key.permissions, key.whitelist, dict(key.origins), key.label, key.enabled, key.expires)
+
+
+def _diff(edit: FileEdit, root: Path) -> list[str]:
+    """The lines of a unified diff; the file is named from the workspace on."""
+    import difflib
+
+    name = str(edit.file.relative_to(root)) if edit.file.is_relative_to(root) else str(edit.file)
+    before, after = (text.decode("utf-8-sig").splitlines() for text in (edit.before, edit.after))
+    return list(difflib.unified_diff(before, after, name, name, lineterm=""))
