@@ -14,8 +14,8 @@ class Record:
     """One line of the audit trail; `line` counts from 1, `at` is in UTC.
 
     `event` is the trail's word: `begin` and `end` of an apply (`plan`, `allow`, `writes`), `intent` and `outcome` of a
-    change, `attest` and `attested` of an attestation (`by`, `says`). What a line does not say is empty, and None for
-    what has no empty form.
+    change, `attest` and `attested` of an attestation (`by`, `says`), `edit` and `edited` of the declaration's files
+    (`says`). What a line does not say is empty, and None for what has no empty form.
     """
 
     line: int
