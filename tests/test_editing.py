@@ -123,3 +123,13 @@ def test_what_is_so_already_is_neither_an_edit_nor_a_line_in_the_trail(tmp_path:
     assert (proposal.edits, proposal.diff, proposal.acceptable) == ((), (), False)
     here.accept(proposal)
     assert not (tmp_path / ".accesscfg" / "audit.jsonl").exists()
+
+
+def test_addresses_are_taken_out_of_any_text_with_the_places_of_what_is_none(tmp_path: Path) -> None:
+    pasted = workspace(tmp_path).addresses_in(
+        '1) "203.0.113.9:443", 203.0.113.9\n2) 10.0.0.0/33; 2001:DB8::1 # rack'
+    )
+    assert pasted.entries == ("203.0.113.9", "2001:db8::1")
+    assert [problem[:2] for problem in pasted.problems] == [(2, 4)]
+    assert pasted.problems[0][2].startswith("10.0.0.0/33: not an IPv4")
+    assert (pasted.ports, pasted.twice) == (1, 1)

@@ -88,6 +88,20 @@ class Proposal:
         return bool(self.edits) and not self.problems
 
 
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """Addresses taken out of a text that somebody pasted: `entries` canonical, each once, in the order of the text.
+
+    `problems` are the places of what is no address, as line, column (from 1) and why; `ports` counts the addresses
+    that had a port, which was left out; `twice` those that stood there before.
+    """
+
+    entries: tuple[str, ...]
+    problems: tuple[tuple[int, int, str], ...] = ()
+    ports: int = 0
+    twice: int = 0
+
+
 def pools_in_the_way(
     key: DesiredKey, pools: Mapping[str, Pool], wanted: Whitelist
 ) -> Mapping[str, frozenset[str]]:

@@ -10,7 +10,7 @@ from accesscfg.model.errors import Refused
 
 if TYPE_CHECKING:
     from accesscfg.model.desired import Declaration, DesiredKey
-    from accesscfg.model.edit import Edit, FileEdit, Proposal
+    from accesscfg.model.edit import Edit, FileEdit, Pasted, Proposal
     from accesscfg.model.paths import KeyPath
     from accesscfg.model.plan import Change
 
@@ -79,6 +79,25 @@ class Editing(Looking):
             trail.edit(proposal, done=False)
             self.write_edits(proposal.edits)
             trail.edit(proposal, done=True)
+
+    def addresses_in(self, text: str) -> Pasted:
+        """The addresses in a text in any format that pool files may have."""
+        from accesscfg.config.poolfile import words_of
+        from accesscfg.model.edit import Pasted
+        from accesscfg.model.networks import parse_entry
+
+        entries: dict[str, None] = {}
+        problems, ports, twice = [], 0, 0
+        for word in words_of(text, ""):
+            ports += word.has_port
+            try:
+                entry = parse_entry(word.text)
+            except ValueError as error:
+                problems.append((word.where.line, word.where.column, f"{word.text}: {error}"))
+                continue
+            twice += entry in entries
+            entries[entry] = None
+        return Pasted(tuple(entries), tuple(problems), ports, twice)
 
     def _then(
         self, declaration: Declaration, touched: Collection[KeyPath]
