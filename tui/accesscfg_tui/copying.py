@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import io
+from collections.abc import Callable
 from typing import Any
 
 from textual.app import App
 
+from accesscfg.clipboard import Copied
 from accesscfg_tui.messages import Said
 from accesscfg_tui.work import Work
 
@@ -31,13 +33,18 @@ class _Terminal(io.StringIO):
 
 def copy(app: App[Any], text: str) -> None:
     """Copy in a thread, as the programs for it may take their time; a note says what came of it."""
+    copy_then(app, text, lambda done: app.post_message(Said(done.why)))
 
-    async def work(stop: asyncio.Event) -> str:
-        from accesscfg.clipboard import copy as copied
 
-        return copied(text, out=_Terminal(app)).why
+def copy_then(app: App[Any], text: str, tell: Callable[[Copied], object]) -> None:
+    """The same; `tell` is called in the thread with what came of it."""
 
-    def done(said: str | None, error: BaseException | None) -> None:
-        app.post_message(Said(said or "not copied: select the text on the screen"))
+    async def work(stop: asyncio.Event) -> Copied:
+        from accesscfg import clipboard
+
+        return clipboard.copy(text, out=_Terminal(app))
+
+    def done(copied: Copied | None, error: BaseException | None) -> None:
+        tell(copied or Copied("", False, "not copied: select the text on the screen"))
 
     Work("copying", work, done).start()
