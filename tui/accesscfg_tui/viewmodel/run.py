@@ -238,7 +238,7 @@ def _change_lines(
     face = _face(run, change)
     glyph = face.ascii if run.ascii else face.glyph
     found = run.ended.get(change.id)
-    head = f"{shown[change.id]:>3} {SIGNS[change.direction]} {FACETS[change.facet]:<13}"
+    head = f"{shown[change.id]:>3} {SIGNS[change.direction]} {FACETS[change.facet]:<14}"
     first, *rest = wrapped(
         change_detail(change, run.words, exchange), width - _LEAD, first=head, rest=" " * len(head)
     )

@@ -100,7 +100,10 @@ class RowList(ScrollView, can_focus=True):
         segments = [
             Segment(plain(text), self._style(style, base)) for text, style in self.rows[place].line.pieces
         ]
-        return Strip(segments).adjust_cell_length(width, base).crop(0, width)
+        strip = Strip(segments)
+        if strip.cell_length > width:
+            strip = Strip([*strip.crop(0, width - 1), Segment("…", base)])
+        return strip.adjust_cell_length(width, base)
 
     def _style(self, name: str, base: Style) -> Style:
         return base + self.get_component_rich_style(f"row--{name}", partial=True) if name else base
