@@ -11,15 +11,13 @@ from textual.message import Message
 
 from accesscfg.model.events import Event
 from accesscfg.model.findings import Finding
+from accesscfg.model.history import History
 from accesscfg.model.plan import ApplyResult, Plan
 from accesscfg_tui.viewmodel.board import Board
 
 
-@dataclass
 class Told(Message):
-    """An event of a run."""
-
-    event: Event
+    """There is news of a reading."""
 
 
 @dataclass
@@ -29,6 +27,13 @@ class Loaded(Message):
     board: Board | None
     findings: tuple[Finding, ...]
     files: Sequence[Path]
+
+
+@dataclass
+class HistoryRead(Message):
+    """The audit trail was read."""
+
+    history: History
 
 
 @dataclass

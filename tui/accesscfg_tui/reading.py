@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from accesscfg_tui.viewmodel.board import Board
 from accesscfg_tui.viewmodel.looks import Look, fresh_look, old_look
 from accesscfg_tui.work import Work
 
+NEWS_EVERY_S = 0.05
 Stamp = tuple[tuple[int, int], ...]  # of each file: when it was changed last, and its size
 
 
@@ -50,6 +52,8 @@ class ReadingApp(TerminalApp[int]):
         self._to_read: set[str] = set()
         self._asked = 0
         self._answered = 0
+        self._news: deque[Event] = deque()  # filled by threads, emptied by the app
+        self._news_coming = False
 
     # -- the declaration -----------------------------------------------------------------------------------------
 
@@ -142,7 +146,10 @@ class ReadingApp(TerminalApp[int]):
 
     def tell(self, event: Event) -> None:
         """Take an event of a run, in whatever thread it comes."""
-        self.post_message(Told(event))
+        self._news.append(event)
+        if not self._news_coming:
+            self._news_coming = True
+            self.post_message(Told())
 
     def _read_done(self, targets: tuple[str, ...]) -> Callable[[Plan | None, BaseException | None], None]:
         def done(plan: Plan | None, error: BaseException | None) -> None:
@@ -158,26 +165,36 @@ class ReadingApp(TerminalApp[int]):
         if self._reading is not None:
             self._reading.cancel()
 
-    def on_told(self, message: Told) -> None:
-        """A row fills as its answer comes."""
-        board = self.board
-        if board is None:
-            return
-        match message.event:
+    def on_told(self) -> None:
+        """Rows fill as their answers come: together, as a thousand keys can have theirs within a second."""
+        self.set_timer(NEWS_EVERY_S, self._take_news)
+
+    def _take_news(self) -> None:
+        self._news_coming = False
+        changed: set[str] = set()
+        while self._news and self.board is not None:
+            changed.update(self._take(self.board, self._news.popleft()))
+        if changed:
+            self._tell_screens(sorted(changed))
+        self._say_progress()
+
+    def _take(self, board: Board, event: Event) -> Sequence[str]:
+        """Take one event; gives the ids of the rows that it changes."""
+        match event:
             case KeyCompared(result, changes):
                 path = str(result.path)
                 board.looks[path] = fresh_look(result, changes, datetime.now(UTC), board.looks.get(path))
                 board.reading.discard(path)
                 self._answered += 1
-                self._tell_screens([path, result.path.account, result.path.parent])
+                return path, result.path.account, result.path.parent
             case ReadingStarted():
                 board.waiting.clear()
             case Waiting(account, seconds, why):
                 board.waiting[account] = f"waits {seconds:.0f} s ({why})"
-                self._tell_screens([account])
+                return (account,)
             case _:
                 pass
-        self._say_progress()
+        return ()
 
     def _say_progress(self) -> None:
         self.progress = f"reading {self._answered}/{self._asked}" if self.is_reading else ""
@@ -218,6 +235,7 @@ class ReadingApp(TerminalApp[int]):
         """A reading has failed: `locked`, `findings` or `trouble` say why. For the app to show."""
 
     def _end_reading(self) -> None:
+        self._take_news()
         self._reading = None
         if self.board is not None:
             self.board.reading.clear()

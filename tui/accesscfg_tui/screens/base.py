@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
@@ -121,7 +120,7 @@ def _counts(app: AccesscfgApp) -> str:
     board = app.board
     if board is None:
         return ""
-    standings = Counter(board.standing(key) for key in board.declaration.all_keys())
+    standings = board.standings()
     total = sum(standings.values())
     parts = [f"{standings[one]} {FACES[one].word}" for one in WORST_FIRST if standings[one]]
     return f"{total} key{'' if total == 1 else 's'}: {', '.join(parts)} "

@@ -88,6 +88,7 @@ class Board:
     _groups: list[_Group] = field(default_factory=list)
     _haystacks: dict[str, str] = field(default_factory=dict)
     _keys_below: dict[str, tuple[DesiredKey, ...]] = field(default_factory=dict)
+    _closed: set[str] = field(default_factory=set)  # the keys at exchanges that are no more
 
     def __post_init__(self) -> None:
         for account in self.declaration.accounts:
@@ -96,7 +97,10 @@ class Board:
             for sub in account.subs:
                 self._keys_below[f"{account.name}/{sub.name}"] = sub.keys
         for key in self.declaration.all_keys():
-            self._haystacks[str(key.path)] = _haystack(key, self._name(key.exchange))
+            path, profile = str(key.path), self.profile_of(key.exchange)
+            self._haystacks[path] = _haystack(key, path, self._name(key.exchange))
+            if profile is not None and profile.retired is not None:
+                self._closed.add(path)
 
     def _name(self, exchange: str) -> str:
         profile = self.profile_of(exchange)
@@ -104,14 +108,21 @@ class Board:
 
     def look(self, key: DesiredKey) -> Look:
         """How a key stands."""
-        profile = self.profile_of(key.exchange)
-        if profile is not None and profile.retired is not None:
-            return CLOSED
-        return self.looks.get(str(key.path), NOT_READ)
+        return self._look(str(key.path))
+
+    def _look(self, path: str) -> Look:
+        return CLOSED if path in self._closed else self.looks.get(path, NOT_READ)
 
     def standing(self, key: DesiredKey) -> Standing:
         """How a key stands, a reading under way included."""
         return Standing.READING if str(key.path) in self.reading else self.look(key).standing
+
+    def standings(self) -> Counter[Standing]:
+        """How many keys stand how. Called often, also with ten thousand of them."""
+        counts = Counter(self._look(path).standing for path in self._haystacks.keys() - self.reading)
+        if self.reading:
+            counts[Standing.READING] += len(self.reading)
+        return counts
 
     def keys_of(self, row: Row) -> tuple[DesiredKey, ...]:
         """The keys that a row stands for."""
@@ -278,9 +289,9 @@ def _groups_of(account: DesiredAccount) -> Iterator[_Group]:
         yield _Group(f"{account.name}/{sub.name}", account, sub, sub.keys)
 
 
-def _haystack(key: DesiredKey, exchange: str) -> str:
+def _haystack(key: DesiredKey, path: str, exchange: str) -> str:
     words = (
-        str(key.path),
+        path,
         exchange,
         key.exchange,
         key.used_by or "",
