@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from accesscfg.exchanges.registry import Profiles
+from tools import bench_tui
 from tools.bench_bound import Request, slowest_s
 from tools.bench_measure import DidNotRunError, Run, own_peak_mb, run, run_client, serving, spread
 
@@ -158,7 +159,15 @@ def drift(times: int, folder: Path) -> None:
         _plans(times, title, folder, ("all", "drifted.yaml"), ["--format", form], f"{DRIFTING}")
 
 
-CASES = {"start": start, "validate": validate, "plan": plan, "drift": drift}
+CASES = {
+    "start": start,
+    "validate": validate,
+    "plan": plan,
+    "drift": drift,
+    "paint": bench_tui.paint,
+    "keys": bench_tui.keys,
+    "reading": bench_tui.reading,
+}
 
 
 def main() -> int:

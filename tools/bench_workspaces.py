@@ -7,6 +7,8 @@ starts a program as the program's own peak until it has grown beyond that.
 - `all/`: 1,000 keys in 100 accounts, the secret of each in a file that sops really encrypted
 - `managers/`: the same, but only the 100 managing keys' secrets are held
 - `in-sync.yaml`, `drifted.yaml`: sandbox worlds for them; in the second every tenth key differs
+- `board/`, `board.yaml`: 600 keys in 60 accounts and the world that matches
+- `many/`: 10,000 keys that are others', at an exchange that lists none: a plan of them calls nobody
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from accesscfg.secrets import Sops, write_identity
 from accesscfg.workspace import Workspace
 
 ACCOUNTS, SUBS, KEYS_A_SUB = 100, 3, 3
+BOARD_ACCOUNTS, MANY_ACCOUNTS = 60, 1000
 SECRETS, IDENTITY = "secrets.sops.yaml", "age.key"
 HERE, ELSEWHERE = "203.0.113.10", "192.0.2.44"
 EXCHANGES = ("binance", "bybit", "okx")
@@ -46,10 +49,10 @@ def addresses(number: int, count: int) -> list[str]:
     return [".".join(map(str, (first + n).to_bytes(4, "big"))) for n in range(count)]
 
 
-def accounts(own_addresses: int, *, held: bool = True) -> dict[str, Fields]:
+def accounts(own_addresses: int, *, held: bool = True, count: int = ACCOUNTS) -> dict[str, Fields]:
     """The accounts of a declaration, a third of them at each exchange: one managing key and nine that trade."""
     made: dict[str, Fields] = {}
-    for number in range(ACCOUNTS):
+    for number in range(count):
         exchange = EXCHANGES[number % len(EXCHANGES)]
         lists = [[HERE, *addresses(number * 10 + key, own_addresses - 1)] for key in range(10)]
         trading = [
@@ -77,6 +80,25 @@ def accounts(own_addresses: int, *, held: bool = True) -> dict[str, Fields]:
             },
         }
     return made
+
+
+def accounts_of_others() -> dict[str, Fields]:
+    """Ten keys each, whose secrets somebody else holds."""
+    return {
+        f"desk-{number:04}": {
+            "exchange": "kraken",
+            "keys": {
+                f"bot-{key}": {
+                    "held": False,
+                    "used_by": f"platform {key}",
+                    "permissions": ["read", "spot", "margin"],
+                    "ip_whitelist": addresses(number * 10 + key, 4),
+                }
+                for key in range(10)
+            },
+        }
+        for number in range(MANY_ACCOUNTS)
+    }
 
 
 def _sub_id(exchange: str, account: int, sub: int) -> str:
@@ -172,6 +194,11 @@ def main(folder: Path) -> None:
     write_yaml(folder / "in-sync.yaml", world)
     let_drift(world)
     write_yaml(folder / "drifted.yaml", world)
+    shown = accounts(5, count=BOARD_ACCOUNTS)
+    write_workspace(folder / "board", shown, {"version": 1, "keys": credentials(shown)})
+    write_yaml(folder / "board.yaml", world_of(folder / "board"))
+    (folder / "many").mkdir()
+    write_yaml(folder / "many" / "exchanges.yaml", {"version": 1, "exchanges": accounts_of_others()})
 
 
 if __name__ == "__main__":
