@@ -11,9 +11,15 @@ from textual.binding import BindingType
 from accesscfg.workspace import Workspace
 from accesscfg_tui import actions
 from accesscfg_tui.applying import ApplyingApp
+from accesscfg_tui.choosing_copy import CopyingApp
+from accesscfg_tui.editing import EditingApp
+from accesscfg_tui.fixing import FixingApp
 from accesscfg_tui.places import PLACES, screen_of
+from accesscfg_tui.screens.attest import ask_to_attest
 from accesscfg_tui.screens.base import CockpitScreen
 from accesscfg_tui.screens.board import BoardScreen
+from accesscfg_tui.screens.detail import DetailScreen
+from accesscfg_tui.screens.guide import GuideScreen
 from accesscfg_tui.screens.help import HelpScreen
 from accesscfg_tui.screens.leave import LeaveScreen
 from accesscfg_tui.settings import DEFAULT_THEME
@@ -23,7 +29,7 @@ STYLES = Path(__file__).parent / "styles"
 LOOK_EVERY_S = 1.0  # at the files' times, to notice what an editor elsewhere has saved
 
 
-class AccesscfgApp(ApplyingApp):
+class AccesscfgApp(ApplyingApp, FixingApp, CopyingApp, EditingApp):
     """Shows screens and goes from one to the other."""
 
     TITLE = "accesscfg"
@@ -80,6 +86,26 @@ class AccesscfgApp(ApplyingApp):
             await self.action_quit()
         else:
             self.pop_screen()
+
+    def show_key(self, path: str) -> None:
+        """Show one key in full."""
+        self.push_screen(DetailScreen(path))
+
+    def show_guide(self, key: str) -> None:
+        """Lead through the fix of a key on its exchange's website."""
+        self.push_screen(GuideScreen(key))
+
+    def ask_to_attest(self, key: str) -> None:
+        """Ask what the website shows of a key, and record it."""
+        ask_to_attest(self, key)
+
+    def look_after_statement(self, key: str) -> None:
+        """The guide that led there does it, and says whether anything is left."""
+        guides = [screen for screen in self.screen_stack if isinstance(screen, GuideScreen)]
+        if guides and guides[-1].key == key:
+            guides[-1].action_verify()
+        else:
+            super().look_after_statement(key)
 
     async def show_plan(self, targets: Sequence[str] = ()) -> None:
         """Plan these keys, or all, and show the plan."""

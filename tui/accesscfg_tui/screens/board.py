@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import ClassVar
 
 from rich.text import Text
@@ -11,16 +10,19 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from accesscfg.report.words import Words
+from accesscfg.model.findings import Mark
 from accesscfg_tui import actions
-from accesscfg_tui.screens.base import CockpitScreen
-from accesscfg_tui.viewmodel.board import Board, Order, Quick, Row, columns
-from accesscfg_tui.viewmodel.detail import Scene, detail
+from accesscfg_tui.screens.base import CockpitScreen, writing
+from accesscfg_tui.viewmodel.board import Board, Order, Quick, columns
+from accesscfg_tui.viewmodel.detail import detail
 from accesscfg_tui.viewmodel.lines import fit
 from accesscfg_tui.widgets.board_list import BoardList
 from accesscfg_tui.widgets.lines import as_text
+
+REST_S = 0.08  # how long the cursor rests before the pane beside it follows
 
 
 class BoardScreen(CockpitScreen):
@@ -28,6 +30,7 @@ class BoardScreen(CockpitScreen):
 
     PLACE = "board"
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings("board")
+    _rest: Timer | None = None
 
     def body(self) -> ComposeResult:
         """Rows and detail."""
@@ -74,7 +77,7 @@ class BoardScreen(CockpitScreen):
         """The lines at the edges, the heads of the columns, and what the border says."""
         super().show_status()
         rows, board = self.query_one(BoardList), self.board
-        heads = "".join(fit(one.name.upper(), one.width - 1) + " " for one in columns(rows.size.width))
+        heads = "".join(fit(one.name.upper(), one.width - 1) + " " for one in columns(rows.scrollable_content_region.width))
         self.query_one("#head", Static).update(Text(heads, no_wrap=True))
         if board is not None:
             shown = [f"{len(board.marked)} marked"] if board.marked else []
@@ -89,29 +92,21 @@ class BoardScreen(CockpitScreen):
         if row is None or row.key is None or board is None:
             shown.update("")
             return
-        shown.update(as_text(detail(self.scene_of(row))))
-
-    def scene_of(self, row: Row) -> Scene:
-        """What the detail of a key's row is made from."""
-        board = self.board
-        if row.key is None or board is None:
-            raise LookupError(row.id)
-        app = self.cockpit
-        account = board.declaration.account(row.key.path.account)
-        return Scene(
-            key=row.key,
-            look=board.look(row.key),
-            profile=app.workspace.profiles.get(row.key.exchange),
-            words=Words(app.workspace.profiles.get),
-            runner=account.egress_of(row.key).addresses,
-            now=datetime.now(UTC),
-            ascii=app.ascii,
-        )
+        room = self.query_one("#detail-pane").scrollable_content_region.width - 2
+        shown.update(as_text(detail(self.cockpit.scene_of(row.key), room)))
 
     @on(BoardList.Moved)
     def _moved(self) -> None:
+        """The pane follows once the cursor rests, so that a held key is answered at once."""
+        if self._rest is not None:
+            self._rest.stop()
+            self._rest = None
         if self.has_class("-wide"):
-            self.show_detail()
+            self._rest = self.set_timer(REST_S, self.show_detail)
+
+    @on(BoardList.Opened)
+    def _opened(self, event: BoardList.Opened) -> None:
+        self.cockpit.show_key(event.row.id)
 
     # -- actions -------------------------------------------------------------------------------------------------
 
@@ -197,9 +192,9 @@ class BoardScreen(CockpitScreen):
         if places:
             rows.cursor = after[0] if after else places[0 if by > 0 else -1]
 
-    def action_back(self, by: int) -> None:
+    def action_previous(self) -> None:
         """The row before that somebody should look at."""
-        self.action_trouble(-by)
+        self.action_trouble(-1)
 
     def targets(self) -> list[str]:
         """The marked keys, else those under the cursor."""
@@ -209,6 +204,26 @@ class BoardScreen(CockpitScreen):
         if board.marked:
             return sorted(board.marked)
         return [] if row is None else [str(key.path) for key in board.keys_of(row)]
+
+    @writing
+    def action_edit(self) -> None:
+        """Open the YAML where the row is declared."""
+        row, declaration = self.query_one(BoardList).row, self.cockpit.declaration
+        if declaration is None:
+            return
+        if row is None:
+            self.cockpit.edit_at(Mark(str(declaration.file), 1, 1))
+            return
+        account = declaration.account(row.id.partition("/")[0])
+        sub = account.sub(row.id.partition("/")[2]) if row.kind == "sub" else None
+        where = row.key.where if row.key is not None else account.where if sub is None else sub.where
+        self.cockpit.edit_at(where)
+
+    def action_copy(self) -> None:
+        """Copy something of the marked keys, else of those under the cursor."""
+        keys = [key for path in self.targets() if (key := self.cockpit.key_at(path)) is not None]
+        if keys:
+            self.cockpit.choose_copy(keys)
 
     def action_refresh_here(self) -> None:
         """Read the marked keys, else those under the cursor."""
@@ -224,3 +239,16 @@ class BoardScreen(CockpitScreen):
     async def action_plan(self) -> None:
         """Plan the marked keys, or all."""
         await self.cockpit.show_plan(sorted(self.board.marked) if self.board is not None else ())
+
+    def action_guide(self) -> None:
+        """Lead through the fix of the key under the cursor by hand."""
+        row = self.query_one(BoardList).row
+        if row is not None and row.key is not None:
+            self.cockpit.show_guide(str(row.key.path))
+
+    @writing
+    def action_attest(self) -> None:
+        """Record what the website shows of the key under the cursor."""
+        row = self.query_one(BoardList).row
+        if row is not None and row.key is not None:
+            self.cockpit.ask_to_attest(str(row.key.path))

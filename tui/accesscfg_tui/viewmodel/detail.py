@@ -3,169 +3,124 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 
-from accesscfg.model.desired import DesiredKey
-from accesscfg.model.networks import Addresses, sorted_entries
-from accesscfg.model.observed import Facet, Observed, Partly, Probed, Unknown, Unobservable
-from accesscfg.model.plan import FacetResult
-from accesscfg.model.profile import Profile
-from accesscfg.report.words import FACETS, Words, seen_value, value
-from accesscfg_tui.glyphs import FACES, Standing, standing
-from accesscfg_tui.viewmodel.lines import Line, line
-from accesscfg_tui.viewmodel.looks import Look, age, facet_of
+from accesscfg_tui.glyphs import FACES
+from accesscfg_tui.viewmodel.detail_addresses import address_lines
+from accesscfg_tui.viewmodel.detail_fix import fix_lines, life_lines, limit_lines
+from accesscfg_tui.viewmodel.detail_rights import right_lines
+from accesscfg_tui.viewmodel.detail_states import other_lines
+from accesscfg_tui.viewmodel.history import Teller, when, who
+from accesscfg_tui.viewmodel.lines import Line, cut, line, wrapped
+from accesscfg_tui.viewmodel.looks import age
+from accesscfg_tui.viewmodel.scene import Scene
 
-__all__ = ["Line", "Scene", "detail", "line"]
+__all__ = ["Line", "Scene", "detail", "facts", "line", "posture"]
 
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What a key's detail is made from."""
-
-    key: DesiredKey
-    look: Look
-    profile: Profile | None
-    words: Words
-    runner: frozenset[str]
-    now: datetime
-    ascii: bool = False
-
-    def glyph(self, one: Standing) -> str:
-        """The glyph of a standing."""
-        return FACES[one].ascii if self.ascii else FACES[one].glyph
+MOST_RECORDS = 8
+NARROWEST = 24
+LABEL = 12  # the cells of the words before what is said of a key
 
 
-def detail(scene: Scene) -> list[Line]:
-    """Every line, for a pane or a screen of its own."""
+def detail(scene: Scene, width: int) -> list[Line]:
+    """Every line, one section below the other, for a width in cells."""
+    return [*facts(scene, width), *posture(scene, width)]
+
+
+def facts(scene: Scene, width: int) -> list[Line]:
+    """What is wanted and what is live."""
+    room = max(NARROWEST, width)
     return [
-        *_head(scene),
-        *_rights(scene),
-        *_addresses(scene),
-        *_others(scene),
-        *_notes(scene),
+        *_head(scene, room),
+        *right_lines(scene, room),
+        *address_lines(scene, room),
+        *other_lines(scene, room),
+        *_notes(scene, room),
     ]
 
 
-def _head(scene: Scene) -> Iterator[Line]:
+def posture(scene: Scene, width: int) -> list[Line]:
+    """What would be done, when it ends, what the exchange allows, what was done, and how it is declared."""
+    room = max(NARROWEST, width)
+    return [
+        *fix_lines(scene, room),
+        *life_lines(scene, room),
+        *_history(scene, room),
+        *_source(scene, room),
+        *limit_lines(scene, room),
+    ]
+
+
+def _head(scene: Scene, width: int) -> Iterator[Line]:
     key, look = scene.key, scene.look
-    face = FACES[look.standing]
-    seen = look.word if look.at is None else f"{look.word}, read {_ago(look.at, scene.now)}"
-    yield line((str(key.path), "strong"), "  ", (f"{scene.glyph(look.standing)} {seen}", face.style))
-    about = [scene.words.name(key.exchange), f"declared {key.where}"]
-    about += [f"used by {key.used_by}"] if key.used_by else []
-    about += [] if key.held else ["secret not held here"]
-    yield line((", ".join(about), "faint"))
-    if look.result is not None and look.result.lifecycle is not None and look.result.lifecycle.why:
-        life = look.result.lifecycle
-        yield line((f"{life.word}: {life.why}", "faint" if life.word == "ok" else "warn"))
+    yield from wrapped(str(key.path), width, style="strong")
+    seen = look.word if look.at is None else f"{look.word}, read {scene.ago}"
+    yield from wrapped(f"{scene.glyph(look.standing)} {seen}", width, style=FACES[look.standing].style)
+    if look.before is not None:
+        before = age(look.before.at, scene.now)
+        when_then = "just now" if before == "now" else f"{before} ago"
+        yield from wrapped(f"the last answer, {when_then}: {look.before.word}", width, style="faint")
+    for name, says in _about(scene):
+        yield from _labelled(name, says, width)
     yield line("")
 
 
-def _ago(at: datetime, now: datetime) -> str:
-    word = age(at, now)
-    return "just now" if word == "now" else f"{word} ago"
+def _labelled(name: str, says: str, width: int) -> Iterator[Line]:
+    first, *more = wrapped(says, width, first=f"{name:<{LABEL}}")
+    yield line((f"{name:<{LABEL}}", "faint"), first.pieces[-1])
+    yield from more
 
 
-def _known(found: FacetResult | None, look: Look) -> str:
-    """How a facet is known."""
-    if found is None:
-        return "not read yet" if look.at is None else "not read in this session"
-    match found.seen:
-        case Observed():
-            return "read from the exchange"
-        case Partly(_, why) | Probed(_, _, why) | Unobservable(why) | Unknown(why):
-            return why
+def _about(scene: Scene) -> Iterator[tuple[str, str]]:
+    key, result = scene.key, scene.look.result
+    yield "exchange", scene.words.name(key.exchange)
+    if key.absent:
+        yield "wanted", "that there is no such key (state: absent)"
+    if key.label:
+        yield "label", key.label
+    if key.used_by:
+        yield "used by", key.used_by
+    yield "declared", scene.place
+    if not key.held:
+        yield "secret", "not held here"
+    signed = None if result is None else result.signed_by
+    if signed is not None and signed != key.path:
+        yield "read with", str(signed)
+    if key.managed_by is not None:
+        yield "managed by", str(key.managed_by)
 
 
-def _rights(scene: Scene) -> Iterator[Line]:
-    found = facet_of(scene.look.result, Facet.PERMISSIONS)
-    live = found.seen.value if found is not None and isinstance(found.seen, Observed) else None
-    here = live if isinstance(live, frozenset) else None
-    probed = found.seen if found is not None and isinstance(found.seen, Probed) else None
-    yield line(("PERMISSIONS".ljust(34) + "WANT  LIVE", "head"))
-    natives = sorted({*scene.key.permissions, *(here or ()), *(probed.present if probed else ())})
-    for native in natives:
-        wanted = native in scene.key.permissions
-        is_live = native in here if here is not None else _from_probe(native, probed)
-        yield _right(scene, native, wanted=wanted, live=is_live)
-    yield line((f"  {_known(found, scene.look)}", "faint"))
-    yield line("")
-
-
-def _from_probe(native: str, probed: Probed | None) -> bool | None:
-    if probed is None or native not in probed.present | probed.absent:
-        return None
-    return native in probed.present
-
-
-def _right(scene: Scene, native: str, *, wanted: bool, live: bool | None) -> Line:
-    label = scene.words.right(scene.key.exchange, native)
-    yes, no = ("x", "-") if scene.ascii else ("✓", "–")
-    signs = yes if wanted else no, {True: yes, False: no, None: "?"}[live]
-    style = "faint" if live is None else "good" if live is wanted else "bad"
-    gives = ""
-    entry = None if scene.profile is None else scene.profile.permission(native, scene.key.scope)
-    if entry is not None and entry.reach:
-        gives = f"  {', '.join(sorted(entry.reach))}"
-    return line(f"  {label[:30]:<32}", (f"{signs[0]:<6}{signs[1]:<5}", style), (gives, "faint"))
-
-
-def _addresses(scene: Scene) -> Iterator[Line]:
-    found = facet_of(scene.look.result, Facet.IP_WHITELIST)
-    wanted = scene.key.whitelist
-    live = found.seen.value if found is not None and isinstance(found.seen, Observed) else None
-    yield line(("IP WHITELIST", "head"))
-    if isinstance(wanted, Addresses):
-        here = live.entries if isinstance(live, Addresses) else None
-        for entry in sorted_entries(wanted.entries | (here or frozenset())):
-            yield _address(scene, entry, wanted.entries, here)
-    else:
-        yield line(f"  wanted: {value(Facet.IP_WHITELIST, wanted, scene.words, scene.key.exchange)}")
-    if found is not None and not (isinstance(live, Addresses) and isinstance(wanted, Addresses)):
-        shown = seen_value(Facet.IP_WHITELIST, found.seen, scene.words, scene.key.exchange)
-        if shown:
-            yield line(f"  live: {shown}")
-    yield line((f"  {_known(found, scene.look)}", "faint"))
-    yield line("")
-
-
-def _address(scene: Scene, entry: str, wanted: frozenset[str], live: frozenset[str] | None) -> Line:
-    """One address of the merged list, with where it comes from."""
-    sign, word, style = "  ", "both", ""
-    if live is None:
-        word, style = "wanted", "faint"
-    elif entry not in live:
-        sign, word, style = "+ ", "wanted", "good"
-    elif entry not in wanted:
-        sign, word, style = "- ", "live", "bad"
-    pool = scene.key.origins.get(entry)
-    source = f"pool {pool}" if pool else "its own list" if entry in wanted else "not declared"
-    here = "  this machine" if entry in scene.runner else ""
-    return line((f"  {sign}{entry:<24}{word:<8}", style), (f"{source}{here}", "faint"))
-
-
-def _others(scene: Scene) -> Iterator[Line]:
-    """The facets that fit on a line each."""
-    result = scene.look.result
-    rest = [] if result is None else [one for one in result.facets if one.facet not in _OWN_SECTIONS]
-    for one in rest:
-        look = standing(one.state)
-        wanted = value(one.facet, one.wanted, scene.words, scene.key.exchange)
-        shown = seen_value(one.facet, one.seen, scene.words, scene.key.exchange)
-        differs = f", live {shown}" if shown and shown != wanted else ""
-        yield line(
-            f"  {FACETS[one.facet]:<14}",
-            (f"{scene.glyph(look)} {FACES[look].word:<13}", FACES[look].style),
-            (f"{wanted}{differs}", "faint"),
-        )
-    if rest:
+def _notes(scene: Scene, width: int) -> Iterator[Line]:
+    """Sentences about what was seen: the evidence of an observation, and remarks."""
+    notes = () if scene.look.result is None else scene.look.result.notes
+    if notes:
+        yield scene.heading("WHAT WAS SEEN")
+        for note in notes:
+            yield from wrapped(note, width, first="  ", rest="    ", style="faint")
         yield line("")
 
 
-_OWN_SECTIONS = (Facet.PERMISSIONS, Facet.IP_WHITELIST)
+def _history(scene: Scene, width: int) -> Iterator[Line]:
+    yield scene.heading("HISTORY", "of this machine")
+    teller = Teller(scene.words, lambda path: scene.key.exchange, ascii=scene.ascii)
+    told = [record for record in scene.records if record.event in ("outcome", "attested")]
+    for record in told[:MOST_RECORDS]:
+        result, style = teller.result(record)
+        head = f"  {when(record.at, scene.now)} {who(record)}"
+        yield line((head, "faint"), ("  " + result if result else "", style))
+        yield from wrapped(teller.what(record), width, first="    ")
+    if len(told) > MOST_RECORDS:
+        yield line((f"  {len(told) - MOST_RECORDS} more: 4", "faint"))
+    if not told:
+        yield line(("  nothing was changed or attested from here", "faint"))
+    yield line("")
 
 
-def _notes(scene: Scene) -> Iterator[Line]:
-    for note in scene.look.result.notes if scene.look.result is not None else ():
-        yield line((f"note: {note}", "faint"))
+def _source(scene: Scene, width: int) -> Iterator[Line]:
+    """The lines that declare it, as they stand."""
+    if not scene.source:
+        return
+    yield scene.heading("DECLARED", scene.place)
+    depth = min(len(text) - len(text.lstrip()) for _, text in scene.source if text.strip())
+    for number, text in scene.source:
+        yield line((f"  {number:>4}  ", "faint"), cut(text[depth:], max(4, width - 8)))
+    yield line("")

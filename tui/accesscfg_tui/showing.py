@@ -1,0 +1,105 @@
+"""What screens need to show one key: how it is declared, how it is known, and what was done to it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+from accesscfg.model.desired import DesiredKey
+from accesscfg.model.findings import Mark
+from accesscfg.model.history import History
+from accesscfg.report.words import Words
+from accesscfg_tui.messages import HistoryRead, Loaded
+from accesscfg_tui.reading import ReadingApp, Stamp, stamp_of
+from accesscfg_tui.viewmodel.history import Teller
+from accesscfg_tui.viewmodel.looks import NOT_READ
+from accesscfg_tui.viewmodel.scene import Scene
+from accesscfg_tui.work import Work
+
+
+class ShowingApp(ReadingApp):
+    """Puts together what is known of a key."""
+
+    history = History(())
+    _trail_stamp: Stamp | None = None
+    _history_work: Work[History] | None = None
+
+    @property
+    def words(self) -> Words:
+        """What renderings take from the profiles."""
+        return Words(self.workspace.profiles.get)
+
+    @property
+    def teller(self) -> Teller:
+        """Tells the audit trail in words."""
+        return Teller(self.words, self.exchange_of, ascii=self.ascii)
+
+    def exchange_of(self, path: str) -> str:
+        """The exchange of a declared key's path; "" where it is not declared now."""
+        accounts = () if self.declaration is None else self.declaration.accounts
+        account = path.partition("/")[0]
+        return next((one.exchange for one in accounts if one.name == account), "")
+
+    def key_at(self, path: str) -> DesiredKey | None:
+        """A declared key by its path."""
+        keys = () if self.declaration is None else self.declaration.all_keys()
+        return next((key for key in keys if str(key.path) == path), None)
+
+    def place_of(self, where: Mark) -> str:
+        """A place in a file, relative to the workspace."""
+        file = Path(where.file)
+        root = self.workspace.root
+        for base in (root, root.resolve()):
+            if file.is_relative_to(base):
+                return f"{file.relative_to(base)}:{where.line}"
+        return f"{file}:{where.line}"
+
+    def scene_of(self, key: DesiredKey) -> Scene:
+        """What the detail of a key is made from."""
+        account = None if self.declaration is None else self.declaration.account(key.path.account)
+        path = str(key.path)
+        return Scene(
+            key=key,
+            look=NOT_READ if self.board is None else self.board.look(key),
+            profile=self.workspace.profiles.get(key.exchange),
+            words=self.words,
+            runner=frozenset() if account is None else account.egress_of(key).addresses,
+            now=datetime.now(UTC),
+            place=self.place_of(key.where),
+            ascii=self.ascii,
+            refusals=self.refusals.get(path, ()),
+            records=tuple(record for record in self.history.records if record.key == path),
+            source=self.workspace.declared_lines(key),
+        )
+
+    # -- the audit trail -----------------------------------------------------------------------------------------
+
+    def on_loaded(self, message: Loaded) -> None:
+        """The audit trail is read along with the files."""
+        self.look_at_trail()
+
+    def look_at_files(self) -> None:
+        """Load again where a file was changed by somebody, and read the trail where something was added to it."""
+        super().look_at_files()
+        self.look_at_trail()
+
+    def look_at_trail(self) -> None:
+        """Read the audit trail where it has changed since it was read."""
+        stamp = stamp_of([self.workspace.root / ".accesscfg" / "audit.jsonl"])
+        busy = self._history_work is not None and self._history_work.is_running
+        if stamp != self._trail_stamp and not busy:
+            self._trail_stamp = stamp
+            self._history_work = Work("history", self._read_history, self._history_read).start()
+
+    async def _read_history(self, stop: asyncio.Event) -> History:
+        return self.workspace.history()
+
+    def _history_read(self, history: History | None, error: BaseException | None) -> None:
+        if history is not None:
+            self.post_message(HistoryRead(history))
+
+    def on_history_read(self, message: HistoryRead) -> None:
+        """Something was done, here or by another run on this machine."""
+        self.history = message.history
+        self._repaint()
