@@ -22,7 +22,7 @@ from accesscfg.workspace.private import write_private
 from accesscfg_tui import actions
 from accesscfg_tui.copying import copy
 from accesscfg_tui.messages import Said
-from accesscfg_tui.screens.base import CockpitScreen
+from accesscfg_tui.screens.base import CockpitScreen, writing
 from accesscfg_tui.screens.confirm import ConfirmScreen
 from accesscfg_tui.screens.name import NameScreen
 from accesscfg_tui.viewmodel.lines import Line, line, wrapped
@@ -173,6 +173,13 @@ class PlanScreen(CockpitScreen):
             return
         app.review(() if self.sheet is None else self.sheet.plan.targets)
 
+    def action_guide(self) -> None:
+        """Lead through the fix of the key under the cursor by hand."""
+        row = self.query_one(RowList).row
+        if row is not None and row.key is not None:
+            self.cockpit.show_guide(str(row.key))
+
+    @writing
     def action_apply(self) -> None:
         """Look whether the plan still fits the files, then ask."""
         if why := self._not_now():
@@ -182,8 +189,6 @@ class PlanScreen(CockpitScreen):
 
     def _not_now(self) -> str:
         app = self.cockpit
-        if app.read_only:
-            return "this session is read-only: nothing is applied"
         if app.is_applying:
             return "an apply is under way; there is one at a time (7 shows it)"
         if app.awaits_plan:

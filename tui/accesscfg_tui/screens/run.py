@@ -15,7 +15,7 @@ from textual.widgets import Static
 from accesscfg.report.outcome import apply_to_text
 from accesscfg_tui import actions
 from accesscfg_tui.copying import copy
-from accesscfg_tui.screens.base import CockpitScreen
+from accesscfg_tui.screens.base import CockpitScreen, writing
 from accesscfg_tui.viewmodel.lines import line
 from accesscfg_tui.viewmodel.run import Run, run_rows, run_title, state_lines
 from accesscfg_tui.widgets.lines import as_text
@@ -97,12 +97,17 @@ class RunScreen(CockpitScreen):
         else:
             self.notify("nothing is being applied", markup=False)
 
+    def action_guide(self) -> None:
+        """Lead through the fix of the key under the cursor by hand."""
+        row = self.query_one(RowList).row
+        if row is not None and row.key is not None:
+            self.cockpit.show_guide(str(row.key))
+
+    @writing
     async def action_retry(self) -> None:
         """Plan anew what was not made, and ask."""
         app, job = self.cockpit, self.job
-        if app.read_only:
-            self.notify("this session is read-only: nothing is applied", severity="warning", markup=False)
-        elif job is None or not job.is_over:
+        if job is None or not job.is_over:
             self.notify("there is nothing to try again yet", markup=False)
         elif not (left := job.to_retry()):
             self.notify("nothing failed; r on the plan makes it anew", markup=False)
