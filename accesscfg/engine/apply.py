@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
+from accesscfg.engine.callers import not_callable
 from accesscfg.engine.compare import compare, key_hash
 from accesscfg.engine.keyring import Keyring
 from accesscfg.engine.match import Unsure, match
@@ -264,6 +265,8 @@ class _Visit:
 
     def _calls_for(self, key: DesiredKey) -> CountedCalls:
         signer = self._keys[key.managed_by or key.path]
+        if (why := not_callable(self.account, signer, self.provider.profile)) is not None:
+            raise ExchangeError(Trouble.ADDRESS, f"{signer.path} is {why}")
         if signer.path not in self.calls:
             self.calls[signer.path] = self.run.lines.writing(
                 self.account, self.account.egress_of(signer), self.run.keyring.of(signer), str(signer.path)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, Protocol, TypeVar
 
+from accesscfg.engine.callers import is_foreign, not_callable
 from accesscfg.engine.compare import all_unknown, all_unobservable
 from accesscfg.engine.keyring import Keyring
 from accesscfg.engine.match import Unsure, match
@@ -21,7 +22,7 @@ from accesscfg.exchanges.base import Provider, ReadCalls
 from accesscfg.model.desired import Declaration, DesiredAccount, DesiredKey, DesiredSub, Egress
 from accesscfg.model.errors import AccesscfgError, ExchangeError, Trouble
 from accesscfg.model.events import AccountRead, KeyRead, Listener, ReadingStarted
-from accesscfg.model.networks import Addresses, allows
+from accesscfg.model.networks import Unrestricted, allows
 from accesscfg.model.observed import (
     Facet,
     KeyReading,
@@ -197,29 +198,11 @@ class _Visit:
 
     def _not_callable(self, key: DesiredKey) -> str | None:
         """Why this key must not be called from here; None where it may be."""
-        name = self.profile.name
-        if self.profile.foreign_call_disables and not self._is_at_home(key):
-            return (
-                f"not called: {name} disables a key that is called from an address off its list; declare"
-                " egress.addresses and have them on the key's IP whitelist"
-            )
-        if self._is_foreign(key) and not self.profile.foreign_call_harmless:
-            return f"not callable from here, and {name} may harm a key that is called from a foreign address"
-        return None
-
-    def _is_at_home(self, key: DesiredKey) -> bool:
-        """Whether every address this account is called from is declared and on the key's wanted list."""
-        addresses = self.account.egress_of(key).addresses
-        listed = isinstance(key.whitelist, Addresses)
-        return listed and bool(addresses) and all(allows(key.whitelist, address) for address in addresses)
-
-    def _is_foreign(self, key: DesiredKey) -> bool:
-        """Whether the wanted list is known not to hold the address this account is called from."""
-        addresses = self.account.egress_of(key).addresses
-        return bool(addresses) and not any(allows(key.whitelist, address) for address in addresses)
+        return not_callable(self.account, key, self.profile)
 
     def _refused(self, key: DesiredKey, error: ExchangeError) -> KeyReading:
-        """A refusal for the address is something seen; every other failure leaves the key unknown."""
+        """A refusal for the address is something seen, but where the key should let it in; every other failure leaves
+        the key unknown."""
         if error.locks_out:
             self.locked_out = error.what
         if error.seen_address is not None:
@@ -227,9 +210,14 @@ class _Visit:
         known = self.account.egress_of(key).addresses or (
             frozenset() if error.seen_address is None else {error.seen_address}
         )
-        expected = any(allows(key.whitelist, address) for address in known)
+        open_to_all = isinstance(
+            key.whitelist, Unrestricted
+        )  # so that no address may be refused, known or not
+        expected = open_to_all or any(allows(key.whitelist, address) for address in known)
         by_address = error.trouble is Trouble.ADDRESS
-        if not expected and (by_address or (error.trouble is Trouble.DENIED and self._is_foreign(key))):
+        if not expected and (
+            by_address or (error.trouble is Trouble.DENIED and is_foreign(self.account, key))
+        ):
             seen = f"; it saw {error.seen_address}" if error.seen_address else ""
             why = "not callable from here: its whitelist does not hold this machine's address"
             evidence = f"{self.profile.name} refused a call from here ({error.what}{seen})"

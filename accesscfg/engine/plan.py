@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accesscfg.engine.attested import Register, judged
+from accesscfg.engine.callers import not_callable
 from accesscfg.engine.compare import compare, key_hash
 from accesscfg.engine.order import order
 from accesscfg.engine.origins import with_origins
@@ -90,7 +91,7 @@ def _plan_account(
     results: list[KeyResult] = []
     by_key: dict[KeyPath, Sequence[Change]] = {}
     for key in keys:
-        result, changes = plan_key(key, sighting.readings, profile, context)
+        result, changes = plan_key(account, key, sighting.readings, profile, context)
         if changes:
             by_key[key.path] = changes
         results.append(result)
@@ -99,13 +100,17 @@ def _plan_account(
 
 
 def plan_key(
-    key: DesiredKey, readings: Mapping[str, KeyReading], profile: Profile, context: Context
+    account: DesiredAccount,
+    key: DesiredKey,
+    readings: Mapping[str, KeyReading],
+    profile: Profile,
+    context: Context,
 ) -> tuple[KeyResult, tuple[Change, ...]]:
     """One key compared, and its changes before they have their place in the plan; `readings` has those of its
     account."""
     reading = readings[str(key.path)]
     facets = compare(key, reading, profile)
-    signer = signer_of(key, readings)
+    signer = signer_of(account, key, readings, profile)
     attested, remarks = judged(context.register, key, reading, facets)
     result = KeyResult(
         path=key.path,
@@ -123,14 +128,18 @@ def plan_key(
     return result, changes_of(Subject(key, facets, reading.live, in_mode, signer, has_passphrase))
 
 
-def signer_of(key: DesiredKey, readings: Mapping[str, KeyReading]) -> Signer | None:
+def signer_of(
+    account: DesiredAccount, key: DesiredKey, readings: Mapping[str, KeyReading], profile: Profile
+) -> Signer | None:
     """The key that signs writes for this one: its managing key, else itself when its secret is held."""
     if key.managed_by is None and not key.held:
         return None
     path = _path_of_signer(key)
     reading = readings.get(str(path))
     role = "self" if key.managed_by is None else "manager"
-    return Signer(str(path), role, None if reading is None else reading.live)
+    signing = next((one for one in account.keys if one.path == path), key)
+    barred = not_callable(account, signing, profile) or ""
+    return Signer(str(path), role, None if reading is None else reading.live, barred)
 
 
 def _path_of_signer(key: DesiredKey) -> KeyPath:

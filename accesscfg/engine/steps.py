@@ -29,11 +29,15 @@ from accesscfg.model.profile import FacetRule, Permission, Profile, WriteRule
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """The key that would sign writes for a key: by which role, and what it holds as far as it was seen."""
+    """The key that would sign writes for a key: by which role, and what it holds as far as it was seen.
+
+    `barred` says why it must not be called from here; empty where it may be.
+    """
 
     name: str
     role: str  # "self" or "manager"
     live: LiveKey | None
+    barred: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +332,8 @@ def _by_api(subject: Subject, facet: Facet, rule: FacetRule, write: WriteRule) -
         return Means.MANUAL, "its secret is not held and no managing key is declared"
     if signer.role not in write.signed_by:
         return Means.MANUAL, f"{name} lets only a managing key change it, and none is declared"
+    if signer.barred:
+        return Means.BLOCKED, f"{signer.name}, which would sign it, is {signer.barred}"
     nameless = subject.live is None or subject.live.key_id is None or subject.live.masked
     if nameless and signer.role == "manager":
         return Means.BLOCKED, f"{name} did not show the key's whole id, which a write must name"

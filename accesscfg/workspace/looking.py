@@ -169,7 +169,7 @@ class Looking(Offline):
                 for key in account.all_keys():
                     if str(key.path) in readings:
                         profile = self.profile_of(key.exchange)
-                        on_event(KeyCompared(*plan_key(key, readings, profile, context)))
+                        on_event(KeyCompared(*plan_key(account, key, readings, profile, context)))
 
         return listen
 

@@ -121,3 +121,15 @@ def test_where_strangers_must_not_be_and_nobody_can_look_it_is_unknown() -> None
 
     assert plan_exit_code(plan, detailed=False) == 3
     assert plan.unknown[0].startswith("not looked for: undeclared keys of main's sub-accounts")
+
+
+def test_a_key_that_should_be_open_to_all_and_refuses_this_address_is_unknown_not_to_attest() -> None:
+    """The refusal proves that it is not as declared, wherever this machine calls from."""
+    rig = Rig(BYBIT, own={"bot": Pair(Side(BYBIT.base_own, None), Side(BYBIT.base_own, (ABROAD,)))})
+    for egress in (Egress(), Egress(addresses=frozenset({HOME}))):
+        aware = replace(rig, egress=egress)
+        with Sandbox(aware.world()) as sandbox:
+            found = aware.sight(sandbox).readings["main/bot"]
+
+        assert isinstance(found.facets[Facet.IP_WHITELIST], Unknown)
+        assert found.evidence == ()

@@ -115,6 +115,29 @@ def test_a_clock_that_is_slow_is_told_and_one_that_is_fast_made_up_for(off_ms: i
         assert FacetState.UNKNOWN not in states(plan, "main/manager").values()
 
 
+def test_a_managing_key_that_must_not_be_called_from_here_signs_no_write_either(stage: Stage) -> None:
+    """Another key, which may be called from here, lists for it; and a plan from elsewhere may say that it may."""
+    watcher, abroad = Side(WHITEBIT.manager), Side(WHITEBIT.manager, (ELSEWHERE,))
+    observed = {"observed_by": Rig(WHITEBIT).path("watcher")}
+    rig = Rig(
+        WHITEBIT,
+        manager=Pair(abroad, abroad),
+        own={"watcher": Pair(watcher, watcher)},
+        sub={"bot": Pair(Side((BALANCE,)), Side((BALANCE, ORDER)), declared=observed)},
+        options=UNLIMITED,
+    )
+    sandbox = stage(rig)
+    plan = rig.plan(sandbox)
+    (change,) = plan.changes
+    assert change.means is Means.BLOCKED
+    assert "main/manager, which would sign it, is not called: WhiteBIT disables a key" in change.reason
+
+    result = rig.apply(sandbox, replace(plan, changes=(replace(change, means=Means.API),)))
+    assert [one.outcome for one in result.results] == [Outcome.FAILED]
+    assert writes(sandbox) == []
+    assert all(key.rest["enabled"] for key in now(sandbox, WHITEBIT).values())
+
+
 # --- keys of the main account ---
 
 
