@@ -1,4 +1,4 @@
-"""`accesscfg sandbox serve`."""
+"""`accesscfg sandbox serve` and `accesscfg sandbox website`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from accesscfg.cli import context
 from accesscfg.cli.context import Settings
+from accesscfg.cli.options import complete_keys
 from accesscfg.cli.output import note, result
 from accesscfg.model.errors import AccesscfgError, UsageError
 
@@ -27,6 +28,18 @@ the line that is printed.
   accesscfg sandbox serve --world world.yaml --port 8400 --latency 50
 
 It stays in front: run it in one terminal, and paste the printed line into another.
+"""
+
+
+WEBSITE_HELP = """Do on the sandbox's website what the guide of a key says, as a person would.
+
+For trying guided fixes: the guide in one terminal, this in another. What the website refuses is
+told. ACCESSCFG_SANDBOX names the sandbox.
+
+\b
+  accesscfg guide kraken-main/bot              what is to be done
+  accesscfg sandbox website kraken-main/bot    somebody does it
+  accesscfg guide kraken-main/bot --verify
 """
 
 
@@ -72,6 +85,34 @@ def serve_command(
         raise AccesscfgError(
             f"port {port} cannot be used ({error.strerror})", fix="name another port, or none for a free one"
         ) from None
+
+
+@command.command("website", help=WEBSITE_HELP)
+@click.argument("key", shell_complete=complete_keys)
+@click.pass_context
+def website_command(ctx: click.Context, key: str) -> None:
+    """Look at the key, and do its steps."""
+    from accesscfg.cli.progress import Progress
+    from accesscfg.cli.running import finished
+    from accesscfg.demo.person import Person
+
+    settings = ctx.ensure_object(Settings)
+    workspace = context.open_workspace(settings)
+    if workspace.sandbox_url is None:
+        raise UsageError(
+            "there is no sandbox to do it in", fix="accesscfg sandbox serve prints the line that names one"
+        )
+    exchanges = {account.name: account.exchange for account in workspace.load().accounts}
+    with Progress(settings) as progress:
+        guide = finished(workspace.guide(key, on_event=progress))
+    made = Person(workspace.sandbox_url, exchanges, {}).follow(guide)
+    done = f"{len(guide.steps)} steps done at the simulated {guide.exchange_name}."
+    result(done if guide.steps else f"Nothing to do: {key} is as declared.")
+    for one in made:
+        passphrase = f", passphrase {one['passphrase']}" if "passphrase" in one else ""
+        result(
+            f"The new key, shown this once: {one['key']['api_key']}, secret {one['api_secret']}{passphrase}"
+        )
 
 
 def told(url: str) -> None:

@@ -99,27 +99,31 @@ class Person:
     exchanges: Mapping[str, str]
     key_ids: Mapping[str, str]
 
-    def follow(self, guide: Guide) -> None:
-        """Do every step; each visit to a form is saved once. Raises AccesscfgError where the site refuses."""
+    def follow(self, guide: Guide) -> list[dict[str, Any]]:
+        """Do every step; each visit to a form is saved once. Gives what the site shows of keys that were made, their
+        secrets among it. Raises AccesscfgError where the site refuses.
+        """
+        made = []
         for _, steps in guide.visits():
             kinds = {step.kind for step in steps}
             if StepKind.DELETE in kinds:
                 self._act(guide.key.account, guide.key.sub, self._live(guide)["api_key"], "delete")
             elif StepKind.CREATE in kinds:
-                self._create(guide, steps)
+                made.append(self._create(guide, steps))
             elif any(step.facet is not None for step in steps):
                 self._edit(guide, steps)
+        return made
 
     def delete(self, stranger: UndeclaredKey) -> None:
         """Delete a key that nobody declared."""
         self._act(stranger.account, stranger.sub, stranger.live.key_id or stranger.live.label or "", "delete")
 
-    def _create(self, guide: Guide, steps: Sequence[Step]) -> None:
+    def _create(self, guide: Guide, steps: Sequence[Step]) -> dict[str, Any]:
         form = Form(set(), None, guide.name, enabled=True, expires=None)
         for step in steps:
             form.fill_in(guide, step)
         made = form.saved((Facet.PERMISSIONS, Facet.IP_WHITELIST))
-        self._act(guide.key.account, guide.key.sub, form.label, "create", made)
+        return self._act(guide.key.account, guide.key.sub, form.label, "create", made)
 
     def _edit(self, guide: Guide, steps: Sequence[Step]) -> None:
         live = self._live(guide)
@@ -136,18 +140,25 @@ class Person:
         path = guide.key
         holder = self._account(path)
         if path.sub is not None:
-            holder = next(one for one in holder["sub_accounts"] if one["id"] == path.sub)
+            holder = _with_id(holder["sub_accounts"], path.sub, str(path))
         by_id = [key for key in holder["keys"] if key["api_key"] == self.key_ids.get(str(path))]
-        return next(iter(by_id or [key for key in holder["keys"] if key["label"] == path.key]))
+        names = (guide.name.strip('"'), path.key)
+        found: list[dict[str, Any]] = by_id or [key for key in holder["keys"] if key["label"] in names]
+        if not found:
+            raise AccesscfgError("the sandbox's website has no such key", where=str(path))
+        return found[0]
 
     def _account(self, path: KeyPath) -> dict[str, Any]:
-        state = httpx.get(f"{self.sandbox}/_sandbox/state", trust_env=False).json()
-        accounts = state["exchanges"][self.exchanges[path.account]]["accounts"]
-        return next(one for one in accounts if one["id"] == path.account)
+        try:
+            state = httpx.get(f"{self.sandbox}/_sandbox/state", trust_env=False).json()
+        except (httpx.HTTPError, ValueError):
+            raise AccesscfgError("the sandbox does not answer", where=self.sandbox) from None
+        of_exchange = state["exchanges"].get(self.exchanges[path.account], {"accounts": []})
+        return _with_id(of_exchange["accounts"], path.account, str(path))
 
     def _act(
         self, account: str, sub: str | None, key: str, action: str, fields: Mapping[str, Any] | None = None
-    ) -> None:
+    ) -> dict[str, Any]:
         call = {
             "exchange": self.exchanges[account],
             "account": account,
@@ -161,3 +172,13 @@ class Person:
             raise AccesscfgError(
                 f"the sandbox's website refused: {reply.json().get('error')}", where=f"{account}/{sub or key}"
             )
+        shown: dict[str, Any] = reply.json()
+        return shown
+
+
+def _with_id(accounts: Sequence[dict[str, Any]], name: str, where: str) -> dict[str, Any]:
+    """The account of that name in the sandbox's world."""
+    found = next((one for one in accounts if one["id"] == name), None)
+    if found is None:
+        raise AccesscfgError(f"the sandbox's world has no account {name}", where=where)
+    return found

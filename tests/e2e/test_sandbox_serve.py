@@ -180,3 +180,36 @@ def test_a_sandbox_that_is_not_there_is_no_answer_from_an_exchange(desk: Desk, h
     ran = here(desk, "plan", "--target", "okx-desk", ACCESSCFG_SANDBOX=f"http://127.0.0.1:{port}")
     assert ran.code == 3
     assert "no answer from 127.0.0.1" in ran.out
+
+
+def test_somebody_at_the_simulated_website_does_what_a_guide_says(desk: Desk, here: Run) -> None:
+    desk.click("bybit-fund/manager", permissions=["Spot:SpotTrade"], ip_whitelist=[*HOSTS, "198.51.100.9"])
+    ran = here(desk, "sandbox", "website", "bybit-fund/manager")
+    assert ran.code == 0, ran
+    assert "steps done at the simulated Bybit." in ran.out
+    assert here(desk, "guide", "bybit-fund/manager", "--verify").code == 0
+    again = here(desk, "sandbox", "website", "bybit-fund/manager")
+    assert again.out == "Nothing to do: bybit-fund/manager is as declared.\n"
+
+
+def test_the_website_shows_the_secret_of_a_key_that_is_made_there(desk: Desk, here: Run) -> None:
+    wanted = "reporting: {permissions: [read], ip_whitelist: [203.0.113.10]}"
+    desk.declare(
+        wanted, f"{wanted}\n      fresh: {{permissions: [read, spot], ip_whitelist: [pool:cluster]}}"
+    )
+    ran = here(desk, "sandbox", "website", "binance-main/fresh")
+    assert ran.code == 0, ran
+    assert "The new key, shown this once: " in ran.out
+    assert desk.live("binance-main/fresh")["ip_whitelist"] == list(HOSTS)
+
+
+def test_there_is_no_website_to_play_without_a_sandbox_nor_in_a_world_without_the_account(
+    desk: Desk, here: Run
+) -> None:
+    assert here(desk, "sandbox", "website", "bybit-fund/manager", ACCESSCFG_SANDBOX="").code == 64
+    made = world()
+    account = made["exchanges"]["bybit"]["accounts"][0]
+    account["id"], account["keys"][0]["permissions"] = "another", ["Spot:SpotTrade"]
+    desk.sandbox.load(made)
+    ran = here(desk, "sandbox", "website", "bybit-fund/manager")
+    assert (ran.code, "has no account bybit-fund" in ran.err) == (1, True), ran
