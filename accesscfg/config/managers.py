@@ -63,6 +63,11 @@ class Managers:
         manager = above.of(role) if name is None else self._named(section, role)
         return None if manager == path else manager
 
+    @staticmethod
+    def _serves(profile: Profile) -> bool:
+        """Whether a key can do anything for another there: list it, or sign its changes."""
+        return profile.lists_sub_keys or any("manager" in rule.signed_by for rule in profile.writes.values())
+
     def _manages_own_keys(self) -> bool:
         rule = None if self.profile is None else self.profile.writes.get("own")
         return rule is not None and "manager" in rule.signed_by
@@ -71,6 +76,10 @@ class Managers:
         name = section.get(role)
         where = section.at(role)
         own = {} if self.keys is None else self.keys.data
+        if self.profile is not None and not self._serves(self.profile):
+            message = f"at {self.profile.name} no key can observe or change another"
+            self.notes.error("not_manageable", message, where, f"remove {role}")
+            return None
         if name not in own:
             self._note_unknown(name, role, own, where)
             return None

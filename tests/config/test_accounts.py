@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from accesscfg.config import load
 from accesscfg.model.desired import Egress
+from accesscfg.model.errors import InvalidDeclaration
 from accesscfg.model.paths import KeyPath
-from tests.config.workspaces import Expected, account, check, declaration, findings, indented, key, one_key
+from tests.config.workspaces import (
+    TOY,
+    Exchanges,
+    Expected,
+    account,
+    check,
+    declaration,
+    findings,
+    indented,
+    key,
+    one_key,
+    write,
+)
 
 READ = "{permissions: [read], ip_whitelist: [203.0.113.7]}"
 MANAGER = "{permissions: [read, spot, margin, transfer], ip_whitelist: [203.0.113.7]}"
@@ -215,6 +230,22 @@ REFUSED: dict[str, tuple[str, list[Expected]]] = {
 def test_what_makes_no_sense_is_refused(case: str, tmp_path: Path) -> None:
     text, expected = REFUSED[case]
     check(tmp_path, text, *expected)
+
+
+@pytest.mark.parametrize("place", ["account_says", "sub_says", "key_says"])
+@pytest.mark.parametrize("role", ["managed_by", "observed_by"])
+def test_a_manager_is_refused_where_no_key_can_do_anything_for_another(
+    place: str, role: str, tmp_path: Path
+) -> None:
+    """Else it would be decrypted, named and guarded, and never be of use."""
+    alone = Exchanges(replace(TOY, exchange="lone", name="Lone", writes={}, lists_sub_keys=False))
+    text = managed(**{place: f"{role}: manager"}, exchange="lone")
+    with pytest.raises(InvalidDeclaration) as refused:
+        load(write(tmp_path, text), alone, sandbox=True)
+
+    (finding,) = refused.value.findings
+    assert finding.message == "at Lone no key can observe or change another"
+    assert finding.hint == f"remove {role}"
 
 
 def test_a_password_in_a_proxy_is_not_repeated(tmp_path: Path) -> None:
