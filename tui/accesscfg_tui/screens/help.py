@@ -20,6 +20,10 @@ ABOUT = {
     "plan": "What applying would do, key by key: + grants, - revokes. Only what says 'by API' is made; the rest is done"
     " by hand. Guards say no to what could lock somebody out or open a door; each is lifted for one key by typing it"
     " when asked. A plan that is older than ten minutes, or whose files have changed, is made anew first.",
+    "adopt": "What is live and not as declared, facet by facet. What you choose is written into the file; every other"
+    " line of it stays, and nothing is sent to an exchange. An address comes to the key's own list, never into a pool.",
+    "pools": "Named lists of addresses, the keys that use them, and where an address is missing live. An edit is shown"
+    " with the keys it touches and the changes that a plan would then hold; it is written when you agree.",
     "run": "What becomes of each change. Each key is read again before its write and read back after it. Leaving this"
     " screen leaves it running; the status line of every screen says how far it is.",
 }
