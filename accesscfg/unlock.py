@@ -10,11 +10,15 @@ from accesscfg.model.desired import Declaration, DesiredKey
 from accesscfg.model.errors import SecretsError
 from accesscfg.model.events import Listener, Opening
 from accesscfg.model.paths import KeyPath
-from accesscfg.secrets import Opened, list_entries, open_secrets
+from accesscfg.secrets import Kept, Opened, list_entries, open_at_terminal, open_secrets
 
 
-async def unlock(declaration: Declaration, selected: Collection[KeyPath], on_event: Listener) -> Keyring:
+async def unlock(
+    declaration: Declaration, selected: Collection[KeyPath], on_event: Listener, kept: Kept | None = None
+) -> Keyring:
     """The credentials that a run over these keys signs with or matches by, and those that stand beside them.
+
+    What was `kept` is not decrypted again, as long as the files are as they were.
 
     What the opened files hold for other keys tells whether one credential stands under two names.
     Raises SecretsError when no file could be opened; where only some could, the keys in the others have a problem.
@@ -25,10 +29,24 @@ async def unlock(declaration: Declaration, selected: Collection[KeyPath], on_eve
     if not needed or not files:
         return Keyring({})
     on_event(Opening(len(files)))
-    opened = await open_secrets(files, {name for key in declaration.all_keys() for name in key.secret_ids})
-    if len(opened.problems) == len(files):
+    if kept is not None and kept.fits(files):
+        opened = kept.opened
+    else:
+        opened = await open_secrets(
+            files, {name for key in declaration.all_keys() for name in key.secret_ids}
+        )
+    if all(file in opened.problems for file in files):
         raise next(iter(opened.problems.values()))
     return Keyring(opened.credentials, _problems(opened, needed))
+
+
+def unlock_at_terminal(declaration: Declaration) -> Kept:
+    """Open every secrets file that is there, letting sops ask at the terminal. Raises SecretsError where none opens."""
+    files = [file for file in declaration.secrets_files if file.exists()]
+    opened = open_at_terminal(files)
+    if files and len(opened.problems) == len(files):
+        raise next(iter(opened.problems.values()))
+    return Kept.of(opened, files)
 
 
 def _files_with(wanted: Collection[str], files: Sequence[Path]) -> list[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,9 +38,8 @@ async def open_secrets(
     At most one sops a processor runs at a time, each for `timeout` seconds at the most. Raises SecretsError
     only when there is no fit sops program; a file that cannot be opened is in the result's `problems`.
     """
-    opened = Opened({})
     if not files:
-        return opened
+        return Opened({})
     sops = await asyncio.to_thread(Sops.find)
     slots = asyncio.Semaphore(os.cpu_count() or 1)
 
@@ -52,8 +51,29 @@ async def open_secrets(
                 return error
 
     unique = list(dict.fromkeys(files))
+    return _gathered(dict(zip(unique, await asyncio.gather(*map(read, unique)), strict=True)))
+
+
+def open_at_terminal(files: Sequence[Path]) -> Opened:
+    """Decrypt each file once, one after the other, with the terminal for sops to ask a person at; keep everything.
+
+    Raises SecretsError only when there is no fit sops program.
+    """
+    sops = Sops.find()
+
+    def read(file: Path) -> _Entries | SecretsError:
+        try:
+            return _entries(sops.decrypt_at_terminal(file), file, None)
+        except SecretsError as error:
+            return error
+
+    return _gathered({file: read(file) for file in dict.fromkeys(files)})
+
+
+def _gathered(results: Mapping[Path, _Entries | SecretsError]) -> Opened:
+    opened = Opened({})
     holders: dict[str, Path] = {}
-    for file, result in zip(unique, await asyncio.gather(*map(read, unique)), strict=True):
+    for file, result in results.items():
         if isinstance(result, SecretsError):
             opened.problems[file] = result
         else:

@@ -120,21 +120,29 @@ class Outcome:
 
 
 class Child:
-    """A running child in its own session. Raises OSError when the program cannot be started."""
+    """A running child in its own session. Raises OSError when the program cannot be started.
 
-    def __init__(self, argv: Sequence[str], *, folder: Path, wants_input: bool) -> None:
+    `at_terminal`: it stays in ours, with our terminal to ask a person at. Its output and its messages are read by
+    nobody but us all the same.
+    """
+
+    def __init__(
+        self, argv: Sequence[str], *, folder: Path, wants_input: bool, at_terminal: bool = False
+    ) -> None:
         harden()
         self._waited_for = False
+        self._own_session = not at_terminal
+        stdin = None if at_terminal else subprocess.PIPE if wants_input else subprocess.DEVNULL
         env = child_environment(os.environ)
         with identity_off_environment(env) as descriptors:
             self._popen = subprocess.Popen(
                 argv,
                 cwd=folder,
                 env=env,
-                stdin=subprocess.PIPE if wants_input else subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                start_new_session=True,
+                start_new_session=self._own_session,
                 pass_fds=descriptors,
             )
 
@@ -159,7 +167,10 @@ class Child:
 
     def _kill_group(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._popen.pid, signal.SIGKILL)
+            if self._own_session:
+                os.killpg(self._popen.pid, signal.SIGKILL)
+            else:  # its group is ours
+                self._popen.kill()
 
     def _abandon(self) -> None:
         self._kill_group()

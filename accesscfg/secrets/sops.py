@@ -29,6 +29,7 @@ BROKEN: dict[Version, str] = {
     (3, 13, 2): "it computes a wrong MAC where a list holds a comment (issue 2243 of getsops/sops)"
 }
 TIMEOUT_S = 60.0  # a hardware key or a login may have to wait for a person
+ASKING_TIMEOUT_S = 300.0  # somebody looks for a passphrase
 _VERSION_TIMEOUT_S = 20.0
 _GET_IT = (
     f"install sops {RECOMMENDED} (brew install sops, nix profile install nixpkgs#sops, or the releases of "
@@ -80,12 +81,20 @@ class Sops:
             raise
         return _result(outcome, file)
 
-    def _start(self, args: tuple[str, ...], about: Path, *, wants_input: bool) -> Child:
+    def decrypt_at_terminal(self, file: Path, *, timeout: float = ASKING_TIMEOUT_S) -> Secret:
+        """The same with the terminal for sops, gpg or a plugin to ask a person at. Raises SecretsError."""
+        child = self._start(_decrypt(file), file, wants_input=False, at_terminal=True)
+        return _result(child.finish(None, timeout), file)
+
+    def _start(
+        self, args: tuple[str, ...], about: Path, *, wants_input: bool, at_terminal: bool = False
+    ) -> Child:
         folder = about.resolve().parent
         if not folder.is_dir():
             raise failure("missing_file", about)
         try:
-            return Child((str(self.executable), *args), folder=folder, wants_input=wants_input)
+            argv = (str(self.executable), *args)
+            return Child(argv, folder=folder, wants_input=wants_input, at_terminal=at_terminal)
         except OSError as error:
             raise _not_startable(self.executable, error) from None
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from accesscfg.model.paths import KeyPath, Selector
     from accesscfg.model.plan import Means, Plan, Refusal
     from accesscfg.policy.guards import Scene
+    from accesscfg.secrets import Kept
 
 from accesscfg.workspace.offline import Offline
 
@@ -52,6 +53,7 @@ class Looking(Offline):
         super().__init__(file, environ)
         self._bases: dict[str, Basis] = {}
         self._limiters: Limiters = {}
+        self._kept: Kept | None = None
 
     async def plan(self, targets: Sequence[str] = (), on_event: Listener = nobody) -> Plan:
         """Compare the declaration with the live exchanges. Sends reading calls only.
@@ -69,12 +71,21 @@ class Looking(Offline):
         keys = selected_keys(declaration, selectors)
         _each_matches(selectors, declaration)
         scope = Scope(frozenset(key.path for key in keys), whole=not selectors)
-        keyring = await unlock(declaration, self._asked(declaration, scope.selected), on_event)
+        keyring = await unlock(declaration, self._asked(declaration, scope.selected), on_event, self._kept)
         told = self._comparing(declaration, keyring, attestations, tuple(targets), on_event)
         async with self._lines(on_event) as lines:
             sighting = await observe(declaration, scope, keyring, lines, told)
         basis = Basis(declaration, keyring, sighting, attestations)
         return self._planned(basis, scope.selected, tuple(targets))
+
+    def unlock_at_terminal(self) -> None:
+        """Open the secrets files once, letting sops ask at the terminal, and keep them in memory for this workspace.
+
+        For a program that owns the terminal and has just left it free. Raises InvalidDeclaration, SecretsError.
+        """
+        from accesscfg.unlock import unlock_at_terminal
+
+        self._kept = unlock_at_terminal(self.load())
 
     def _asked(self, declaration: Declaration, selected: Collection[KeyPath]) -> frozenset[KeyPath]:
         """Those of the keys of whose exchange anything can be asked: the others need no credential."""
