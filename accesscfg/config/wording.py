@@ -29,6 +29,14 @@ _KINDS = {
 }
 _SAID_LIKE_BOOLEANS = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false"})
 _BRANCHING = ("anyOf", "oneOf")
+_SAID_LIKE_UNRESTRICTED = frozenset({"any", "anywhere", "all", "everywhere", "none", "open", "*"})
+_SECRETS = frozenset({"api_secret", "secret", "secret_key", "private_key", "passphrase", "totp_seed"})
+_BELONGS_INTO_THE_FILE = (
+    "secrets go into the encrypted file, by accesscfg secrets set; one that was saved here in plain text "
+    "is to be made anew at the exchange"
+)
+_WRITTEN_KEY_ID = "the public half is written key_id; accesscfg secrets set asks for the whole credential"
+_WRITTEN_NATIVE = "an exchange's own name is written native:NAME; accesscfg providers EXCHANGE lists them"
 
 
 def check_shape(document: Document, validator: Validator, notes: Notes) -> bool:
@@ -132,10 +140,19 @@ def _unknown_fields(error: ValidationError, document: Document, notes: Notes) ->
     holder: Any = error.instance
     unknown = [name for name in holder if name not in known]
     for name in unknown:
-        hint = did_you_mean(name, known, "the fields are")
+        hint = _of_a_credential(name, known) or did_you_mean(name, known, "the fields are")
         where = document.name_at(holder, name)
         notes.error("unknown_field", f"there is no field {shown(name)} in {_named(schema)}", where, hint)
     return [(holder, name) for name in unknown]
+
+
+def _of_a_credential(name: str, known: Iterable[str]) -> str | None:
+    """Where a field of a credential belongs that stands in a key of the declaration."""
+    if "key_id" not in known:
+        return None
+    if name in _SECRETS:
+        return _BELONGS_INTO_THE_FILE
+    return _WRITTEN_KEY_ID if name == "api_key" else None
 
 
 def _missing_fields(error: ValidationError, where: Mark, name: str | int | None, notes: Notes) -> None:
@@ -196,8 +213,11 @@ def _note_no_branch(error: ValidationError, where: Mark, notes: Notes) -> None:
         notes.error("bad_value", message, where, did_you_mean(str(value), words, "allowed"))
         return
     close = nearest(value, words) if isinstance(value, str) else None
+    schema: Any = error.schema
+    if "read" in words and isinstance(value, str) and _is_native(value, words):
+        notes.error("bad_value", f"there is no {_thing(schema)} {shown(value)}", where, _WRITTEN_NATIVE)
+        return
     if close is not None:
-        schema: Any = error.schema
         message = (
             f"there is no {_thing(schema)} {shown(value)}" if "title" in schema else f"found {shown(value)}"
         )
@@ -208,8 +228,22 @@ def _note_no_branch(error: ValidationError, where: Mark, notes: Notes) -> None:
         *(str(branch.get("title", branch["const"])) for branch in branches if "const" in branch),
     ]
     takes_list = any(branch.get("type") == "array" for branch in branches)
-    single = takes_list and isinstance(value, str) and value
-    _note_kind(value, named, where, notes, f"write a list: [{shown(value)[1:-1]}]" if single else None)
+    hint = _instead_of_a_list(value, words) if takes_list and isinstance(value, str) else None
+    _note_kind(value, named, where, notes, hint)
+
+
+def _is_native(value: str, words: list[str]) -> bool:
+    """Whether a permission is spelt as exchanges spell theirs (`SpotTrade`, `query-funds`). The nearest of our
+    names could be a wider right, so none is proposed."""
+    ours = value.lower() in words or value.startswith("native:")
+    return not ours and not (value.isalpha() and value.islower())
+
+
+def _instead_of_a_list(value: str, words: list[str]) -> str | None:
+    if "unrestricted" in words and value.lower() in _SAID_LIKE_UNRESTRICTED:
+        return "write unrestricted, if the key may be used from anywhere"
+    looks_like_an_entry = value.startswith("pool:") or any(letter.isdigit() for letter in value)
+    return f"write a list: [{shown(value)[1:-1]}]" if looks_like_an_entry else None
 
 
 def _note_kind(value: Any, allowed: list[str], where: Mark, notes: Notes, hint: str | None = None) -> None:

@@ -86,6 +86,26 @@ CASES: dict[str, tuple[str, list[Expected]]] = {
         key("permissions: [read, §zzz]\nip_whitelist: [203.0.113.7]"),
         [("wrong_type", "`zzz`", "native:NAME", "withdraw")],
     ),
+    "an exchange's own permission": (
+        key("permissions: [read, §SpotTrade]\nip_whitelist: [203.0.113.7]"),
+        [("bad_value", "there is no permission `SpotTrade`", "written native:NAME", "providers EXCHANGE")],
+    ),
+    "an exchange's own permission with hyphens": (
+        key("permissions: [read, §query-funds]\nip_whitelist: [203.0.113.7]"),
+        [("bad_value", "there is no permission `query-funds`", "written native:NAME")],
+    ),
+    "a permission in capitals": (
+        key("permissions: [§Read]\nip_whitelist: [203.0.113.7]"),
+        [("bad_value", "there is no permission `Read`", "did you mean `read`?")],
+    ),
+    "a secret in the declaration": (
+        key(GOOD + "§api_secret: x1"),
+        [("unknown_field", "no field `api_secret` in a key", "accesscfg secrets set", "made anew")],
+    ),
+    "a key's id under the name that it has among the secrets": (
+        key(GOOD + "§api_key: x1"),
+        [("unknown_field", "no field `api_key` in a key", "the public half is written key_id")],
+    ),
     "one permission without a list": (
         key("permissions: §read\nip_whitelist: [203.0.113.7]"),
         [("wrong_type", "the text `read`", "a list")],
@@ -93,6 +113,14 @@ CASES: dict[str, tuple[str, list[Expected]]] = {
     "one address without a list": (
         key("permissions: [read]\nip_whitelist: §203.0.113.7"),
         [("wrong_type", "a list of addresses, networks and pools or the word unrestricted", "[203.0.113.7]")],
+    ),
+    "anywhere, in another word": (
+        key("permissions: [read]\nip_whitelist: §any"),
+        [("wrong_type", "the text `any`", "write unrestricted, if the key may be used from anywhere")],
+    ),
+    "a pool without a list": (
+        key("permissions: [read]\nip_whitelist: §pool:office"),
+        [("wrong_type", "write a list: [pool:office]")],
     ),
     "unrestricted misspelt": (
         key("permissions: [read]\nip_whitelist: §unrestrictd"),
