@@ -69,6 +69,7 @@ ACTIONS: tuple[Action, ...] = (
         ("4", "go('history')", "History", "what was done, by whom", 0, False),
         ("5", "go('logs')", "Logs", "what this session did", 0, False),
         ("7", "go('run')", "Apply", "the apply under way, or the last one", 0, False),
+        ("0", "go('findings')", "Findings", "what is wrong with the files", 0, False),
         ("6", "go('settings')", "Settings", "theme, glyphs, keys", 0, False),
         ("ctrl+z", "suspend_process", "Suspend", "back to the shell for a while", 0, False),
     ),
@@ -104,6 +105,40 @@ ACTIONS: tuple[Action, ...] = (
         ("escape", "back", "Back", "back to the board", 10, False),
     ),
     *_on(
+        "history",
+        ("slash", "filter", "Filter", "show only lines with this text", 2, False),
+        ("c,y", "copy", "Copy", "copy the line in full", 3, False),
+        ("escape", "back", "Back", "clear the filter, then the board", 4, False),
+    ),
+    *_on(
+        "logs",
+        ("slash", "filter", "Filter", "show only lines with this text", 2, False),
+        ("f", "follow", "Follow", "keep the newest line in sight, or stay", 3, False),
+        ("c,y", "copy", "Copy", "copy the lines that are shown", 4, False),
+        ("escape", "back", "Back", "clear the filter, then the board", 5, False),
+    ),
+    *_on(
+        "settings",
+        ("t", "theme", "Theme", "choose the colours", 2, False),
+        ("a", "ascii", "Characters", "signs such as ✓ and ≠, or plain characters", 3, False),
+        ("c", "clipboard", "Copying", "how text is copied", 4, False),
+        ("e", "edit", "Edit", "open tui.yaml, for keys of your own", 5, False),
+        ("escape", "back", "Back", "back to the board", 6, False),
+    ),
+    *_on(
+        "findings",
+        ("e", "edit", "Edit", "open the file at the line under the cursor", 2, True),
+        ("r", "again", "Look again", "read the files again", 3, False),
+        ("c,y", "copy", "Copy", "copy what was found", 4, False),
+        ("escape", "back", "Back", "the board, as the files last were good", 5, False),
+    ),
+    *_on(
+        "locked",
+        ("u", "unlock", "Unlock", "leave the screen, let sops ask at the terminal, come back", 2, False),
+        ("r", "again", "Try again", "read again, for instance after a login elsewhere", 3, False),
+        ("s,escape", "back", "Go on without", "the board; keys whose secrets are locked stay unknown", 4, False),
+    ),
+    *_on(
         "plan",
         ("a", "apply", "Apply", "apply it; asks first, and enter never confirms", 2, True),
         ("space", "leave_out", "Leave out", "leave the key out, or take it in again", 3, False),
@@ -121,6 +156,26 @@ ACTIONS: tuple[Action, ...] = (
         ("m", "guide", "By hand", "lead through the fix on the exchange's website", 4, False),
         ("c,y", "copy", "Copy", "copy the report", 5, False),
         ("escape", "back", "Back", "one screen back; an apply goes on", 6, False),
+    ),
+    *_on(
+        "adopt",
+        ("space", "choose", "Choose", "take this facet over, or leave it", 2, False),
+        ("w", "write", "Write", "write it into the file; asks first, and enter never writes", 3, True),
+        ("P", "pools", "Pools", "replace the pools in the way by their other addresses, or keep them", 4, False),
+        ("r", "refresh", "Refresh", "read the key again", 5, False),
+        ("e", "edit", "Edit", "open the YAML where the key is declared", 6, True),
+        ("escape", "back", "Back", "nothing is taken over", 7, False),
+    ),
+    *_on(
+        "pools",
+        ("a", "add", "Add", "add addresses to the pool, in any format", 2, True),
+        ("x,delete", "remove", "Remove", "take the address under the cursor out of the pool", 3, True),
+        ("v", "paste", "Paste list", "paste the whole list as it is to be, in any format", 4, True),
+        ("c,y", "copy", "Copy", "copy the addresses, in any format", 5, False),
+        ("p", "plan", "Plan", "the plan for the keys that use the pool", 6, False),
+        ("r", "refresh", "Refresh", "read the keys that use the pool", 7, False),
+        ("e", "edit", "Edit", "open the YAML where the pool is declared", 8, True),
+        ("escape", "back", "Back", "to the pools, then the board", 9, False),
     ),
     *_on(
         "guide",
@@ -147,6 +202,11 @@ ACTIONS: tuple[Action, ...] = (
 def writing_methods(screen: str) -> frozenset[str]:
     """The methods of a screen that a read-only session refuses, without `action_`."""
     return frozenset(one.call.partition("(")[0] for one in ACTIONS if one.screen == screen and one.writes)
+
+
+def remappable() -> dict[str, tuple[str, str]]:
+    """By the id of each action, the screen where it works, and its usual keys."""
+    return {one.id: (one.screen, one.keys) for one in ACTIONS}
 
 
 def of_screen(screen: str, actions: Iterable[Action] = ACTIONS) -> tuple[Action, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual.binding import BindingType
 
@@ -14,7 +14,10 @@ from accesscfg_tui.applying import ApplyingApp
 from accesscfg_tui.choosing_copy import CopyingApp
 from accesscfg_tui.editing import EditingApp
 from accesscfg_tui.fixing import FixingApp
+from accesscfg_tui.logring import Listening, LogRing
+from accesscfg_tui.messages import Logged
 from accesscfg_tui.places import PLACES, screen_of
+from accesscfg_tui.screens.adopt import AdoptScreen
 from accesscfg_tui.screens.attest import ask_to_attest
 from accesscfg_tui.screens.base import CockpitScreen
 from accesscfg_tui.screens.board import BoardScreen
@@ -22,14 +25,15 @@ from accesscfg_tui.screens.detail import DetailScreen
 from accesscfg_tui.screens.guide import GuideScreen
 from accesscfg_tui.screens.help import HelpScreen
 from accesscfg_tui.screens.leave import LeaveScreen
-from accesscfg_tui.settings import DEFAULT_THEME
+from accesscfg_tui.settings import DEFAULT_THEME, Found, Settings
+from accesscfg_tui.tuning import TuningApp
 from accesscfg_tui.viewmodel.run import Order
 
 STYLES = Path(__file__).parent / "styles"
 LOOK_EVERY_S = 1.0  # at the files' times, to notice what an editor elsewhere has saved
 
 
-class AccesscfgApp(ApplyingApp, FixingApp, CopyingApp, EditingApp):
+class AccesscfgApp(ApplyingApp, FixingApp, CopyingApp, EditingApp, TuningApp):
     """Shows screens and goes from one to the other."""
 
     TITLE = "accesscfg"
@@ -45,15 +49,63 @@ class AccesscfgApp(ApplyingApp, FixingApp, CopyingApp, EditingApp):
         ascii: bool = False,
         theme: str = DEFAULT_THEME,
         colorless: bool = False,
+        settings: Path | None = None,
     ) -> None:
         super().__init__(workspace, read_only=read_only, ascii=ascii, theme=theme, colorless=colorless)
         self.keymap_of_user: dict[str, str] = {}
+        self.always_ascii = ascii
+        self.log_lines = LogRing(lambda: self.post_message(Logged()))
+        self._listening = Listening(self.log_lines)
+        if settings is not None:
+            self.found = Found(Settings(), settings)
+            self.load_settings()
 
     def on_mount(self) -> None:
         """Paint the frame at once, then read the files, then ask the exchanges."""
+        self._listening.start()
         self.push_screen(BoardScreen())
         self.load()
+        self.tell_problems()
         self.set_interval(LOOK_EVERY_S, self.look_at_files)
+
+    def on_unmount(self) -> None:
+        """What accesscfg logs goes where it went before."""
+        self._listening.stop()
+
+    def on_logged(self) -> None:
+        """The screen of the log follows."""
+        if self.is_at("logs"):
+            cast("CockpitScreen", self.screen).reload()
+
+    # -- what stands in the way ----------------------------------------------------------------------------------
+
+    def files_judged(self) -> None:
+        """Show what is wrong with the files; take it away once they are good."""
+        if self.findings and not self.is_at("findings") and self._may_push():
+            self.push_screen(screen_of("findings"))
+        elif not self.findings and self.is_at("findings") and not self.declared_warnings:
+            self.pop_screen()
+
+    @property
+    def declared_warnings(self) -> bool:
+        """Whether the files are good but for warnings."""
+        return self.declaration is not None and bool(self.declaration.warnings)
+
+    def reading_judged(self) -> None:
+        """Show that the secrets are locked."""
+        if self.locked is not None and not self.is_at("locked") and self._may_push():
+            self.push_screen(screen_of("locked"))
+        elif self.findings:
+            self.files_judged()
+
+    def secrets_open(self) -> None:
+        """They could be opened."""
+        if self.is_at("locked"):
+            self.pop_screen()
+
+    def _may_push(self) -> bool:
+        """Not over a question, and not over an apply."""
+        return self.is_at("board") or self.is_at("detail") or self.is_at("locked") or self.is_at("findings")
 
     # -- going places --------------------------------------------------------------------------------------------
 
@@ -90,6 +142,10 @@ class AccesscfgApp(ApplyingApp, FixingApp, CopyingApp, EditingApp):
     def show_key(self, path: str) -> None:
         """Show one key in full."""
         self.push_screen(DetailScreen(path))
+
+    def show_adopt(self, path: str) -> None:
+        """Show what a key's declaration could take over of what is live."""
+        self.push_screen(AdoptScreen(path))
 
     def show_guide(self, key: str) -> None:
         """Lead through the fix of a key on its exchange's website."""

@@ -30,6 +30,15 @@ class Loaded(Message):
 
 
 @dataclass
+class Logged(Message):
+    """Something was logged."""
+
+    def can_replace(self, message: Message) -> bool:
+        """One is enough for any number of lines."""
+        return isinstance(message, Logged)
+
+
+@dataclass
 class HistoryRead(Message):
     """The audit trail was read."""
 

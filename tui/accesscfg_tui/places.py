@@ -11,8 +11,14 @@ if TYPE_CHECKING:
 # by the name in the table of actions: the module below accesscfg_tui.screens, and the class in it
 PLACES: dict[str, tuple[str, str]] = {
     "board": ("board", "BoardScreen"),
+    "history": ("history", "HistoryScreen"),
+    "logs": ("logs", "LogScreen"),
+    "settings": ("settings", "SettingsScreen"),
+    "locked": ("locked", "LockedScreen"),
+    "findings": ("findings", "FindingsScreen"),
     "plan": ("plan", "PlanScreen"),
     "run": ("run", "RunScreen"),
+    "pools": ("pools", "PoolsScreen"),
 }
 
 

@@ -202,8 +202,11 @@ class ReadingApp(TerminalApp[int]):
 
     def on_plan_made(self, message: PlanMade) -> None:
         """Everything asked has its answer."""
+        was_locked = self.locked is not None
         self.locked = self.trouble = None
         self._end_reading()
+        if was_locked:
+            self.secrets_open()
         for result in message.plan.keys:
             path = str(result.path)
             self.refusals[path] = tuple(one for one in message.plan.refusals if str(one.key) == path)
@@ -230,6 +233,9 @@ class ReadingApp(TerminalApp[int]):
                 raise error
         self._repaint()
         self.reading_judged()
+
+    def secrets_open(self) -> None:
+        """Secrets that were locked could be opened. For the app to show."""
 
     def reading_judged(self) -> None:
         """A reading has failed: `locked`, `findings` or `trouble` say why. For the app to show."""

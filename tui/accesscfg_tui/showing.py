@@ -48,12 +48,15 @@ class ShowingApp(ReadingApp):
 
     def place_of(self, where: Mark) -> str:
         """A place in a file, relative to the workspace."""
-        file = Path(where.file)
+        return f"{self.relative(where.file)}:{where.line}"
+
+    def relative(self, name: str) -> str:
+        """A file's name, relative to the workspace where it is in it."""
         root = self.workspace.root
         for base in (root, root.resolve()):
-            if file.is_relative_to(base):
-                return f"{file.relative_to(base)}:{where.line}"
-        return f"{file}:{where.line}"
+            if Path(name).is_relative_to(base):
+                return str(Path(name).relative_to(base))
+        return name
 
     def scene_of(self, key: DesiredKey) -> Scene:
         """What the detail of a key is made from."""

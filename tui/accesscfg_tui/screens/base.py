@@ -65,8 +65,12 @@ class CockpitScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the keys and what is known."""
-        self.query_one(KeyFooter).show(self.shown_actions(), self.cockpit.keymap_of_user)
+        self.show_keys()
         self.reload()
+
+    def show_keys(self) -> None:
+        """Show the keys that work here, the user's own where they were changed."""
+        self.query_one(KeyFooter).show(self.shown_actions(), self.cockpit.keymap_of_user)
 
     def on_screen_resume(self) -> None:
         """It is in front: the window may have another size than when it was left."""

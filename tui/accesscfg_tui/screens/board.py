@@ -9,7 +9,7 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
@@ -20,7 +20,7 @@ from accesscfg_tui.viewmodel.board import Board, Order, Quick, columns
 from accesscfg_tui.viewmodel.detail import detail
 from accesscfg_tui.viewmodel.lines import fit
 from accesscfg_tui.widgets.board_list import BoardList
-from accesscfg_tui.widgets.lines import as_text
+from accesscfg_tui.widgets.reader import Reader
 
 REST_S = 0.08  # how long the cursor rests before the pane beside it follows
 
@@ -41,8 +41,7 @@ class BoardScreen(CockpitScreen):
                 yield Input(
                     id="filter", placeholder="text to show, !text to hide; enter keeps it", compact=True
                 )
-            with VerticalScroll(id="detail-pane", classes="pane", can_focus=False):
-                yield Static(id="detail")
+            yield Reader(id="detail-pane", classes="pane", can_focus=False)
 
     @property
     def board(self) -> Board | None:
@@ -77,7 +76,10 @@ class BoardScreen(CockpitScreen):
         """The lines at the edges, the heads of the columns, and what the border says."""
         super().show_status()
         rows, board = self.query_one(BoardList), self.board
-        heads = "".join(fit(one.name.upper(), one.width - 1) + " " for one in columns(rows.scrollable_content_region.width))
+        heads = "".join(
+            fit(one.name.upper(), one.width - 1) + " "
+            for one in columns(rows.scrollable_content_region.width)
+        )
         self.query_one("#head", Static).update(Text(heads, no_wrap=True))
         if board is not None:
             shown = [f"{len(board.marked)} marked"] if board.marked else []
@@ -88,12 +90,11 @@ class BoardScreen(CockpitScreen):
     def show_detail(self) -> None:
         """The key under the cursor, from memory only."""
         row, board = self.query_one(BoardList).row, self.board
-        shown = self.query_one("#detail", Static)
+        shown = self.query_one("#detail-pane", Reader)
         if row is None or row.key is None or board is None:
-            shown.update("")
+            shown.show(())
             return
-        room = self.query_one("#detail-pane").scrollable_content_region.width - 2
-        shown.update(as_text(detail(self.cockpit.scene_of(row.key), room)))
+        shown.show(detail(self.cockpit.scene_of(row.key), shown.line_width))
 
     @on(BoardList.Moved)
     def _moved(self) -> None:
@@ -245,6 +246,13 @@ class BoardScreen(CockpitScreen):
         row = self.query_one(BoardList).row
         if row is not None and row.key is not None:
             self.cockpit.show_guide(str(row.key.path))
+
+    @writing
+    def action_adopt(self) -> None:
+        """Take over into the YAML what is live of the key under the cursor."""
+        row = self.query_one(BoardList).row
+        if row is not None and row.key is not None:
+            self.cockpit.show_adopt(str(row.key.path))
 
     @writing
     def action_attest(self) -> None:

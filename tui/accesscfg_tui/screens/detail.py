@@ -92,6 +92,25 @@ class DetailScreen(CockpitScreen):
         if self.key is not None:
             self.cockpit.edit_at(self.key.where)
 
+    def action_guide(self) -> None:
+        """Lead through its fix by hand."""
+        self.cockpit.show_guide(self.path)
+
+    @writing
+    def action_attest(self) -> None:
+        """Record what the website shows of it."""
+        self.cockpit.ask_to_attest(self.path)
+
+    async def action_back(self) -> None:
+        """Back to the board."""
+        await self.cockpit.action_leave()
+
+    @writing
+    def action_adopt(self) -> None:
+        """Take over into the YAML what is live."""
+        if self.key is not None:
+            self.cockpit.show_adopt(self.path)
+
     def action_trouble(self, by: int) -> None:
         """The next key that somebody should look at."""
         board = self.cockpit.board

@@ -48,6 +48,18 @@ class RowList(ScrollView, can_focus=True):
         fold: bool | None
 
     @dataclass
+    class Moved(Message):
+        """The cursor is on another row."""
+
+        row: ListRow | None
+
+    @dataclass
+    class Opened(Message):
+        """A row that folds nothing was chosen by enter or by a second click."""
+
+        row: ListRow
+
+    @dataclass
     class Resized(Message):
         """There is another width for lines."""
 
@@ -120,6 +132,7 @@ class RowList(ScrollView, can_focus=True):
             for place in (old, new):
                 self.refresh(Region(0, place - self.scroll_offset.y, self.size.width, 1))
             self._follow()
+            self.post_message(self.Moved(self.row))
 
     def _follow(self) -> None:
         self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
@@ -148,8 +161,9 @@ class RowList(ScrollView, can_focus=True):
 
     def action_turn(self) -> None:
         """Fold what is unfolded, unfold what is folded."""
-        if self.row is not None and self.row.folds is not None:
-            self.post_message(self.Folded(self.row.folds, None))
+        row = self.row
+        if row is not None:
+            self.post_message(self.Opened(row) if row.folds is None else self.Folded(row.folds, None))
 
     def on_click(self, event: Click) -> None:
         """A click moves the cursor, a second one folds or unfolds."""

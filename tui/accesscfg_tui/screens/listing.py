@@ -1,0 +1,106 @@
+"""What screens share that are a list of lines with a field to find some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from accesscfg_tui.screens.base import CockpitScreen
+from accesscfg_tui.viewmodel.rows import ListRow
+from accesscfg_tui.widgets.reader import Reader
+from accesscfg_tui.widgets.row_list import RowList
+
+
+class ListingScreen(CockpitScreen):
+    """A list, a field that narrows it, and a pane below that tells the row under the cursor in full."""
+
+    TITLE_OF_LIST = ""
+    HAS_PANE = True
+
+    def body(self) -> ComposeResult:
+        """List, field, pane."""
+        with Vertical(classes="pane", id="list-pane"):
+            yield RowList(id="rows")
+            yield Input(id="find", placeholder="text to show; enter keeps it, esc clears it", compact=True)
+        if self.HAS_PANE:
+            yield Reader(id="full", classes="pane", can_focus=False)
+
+    @property
+    def rows(self) -> RowList:
+        """The list."""
+        return self.query_one(RowList)
+
+    @property
+    def wanted(self) -> str:
+        """The text that rows are narrowed to."""
+        return self.query_one("#find", Input).value.strip().casefold()
+
+    def on_mount(self) -> None:
+        """Show what is known."""
+        self.query_one("#list-pane").border_title = self.TITLE_OF_LIST
+        super().on_mount()
+        self.rows.focus()
+
+    def every_row(self, width: int) -> Sequence[ListRow]:
+        """All rows, in lines of that width."""
+        raise NotImplementedError
+
+    def empty_text(self) -> str:
+        """What is said where there are none."""
+        raise NotImplementedError
+
+    def tell_row(self, row: ListRow | None) -> None:
+        """Show the row under the cursor in full."""
+
+    def reload(self) -> None:
+        """Show everything anew."""
+        super().reload()
+        wanted = self.wanted
+        every = self.every_row(self.rows.line_width)
+        shown = [row for row in every if wanted in row.line.text.casefold()] if wanted else every
+        self.rows.show(shown)
+        note = f"{len(shown)} of {len(every)}" if wanted else f"{len(every)}" if every else self.empty_text()
+        self.query_one("#list-pane").border_subtitle = note
+        self.tell_row(self.rows.row)
+
+    @on(RowList.Resized)
+    def _resized(self) -> None:
+        self.reload()
+
+    @on(RowList.Moved)
+    def _moved(self) -> None:
+        self.tell_row(self.rows.row)
+
+    # -- finding -------------------------------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        """Type a text to find."""
+        field = self.query_one("#find", Input)
+        field.add_class("shown")
+        field.focus()
+
+    @on(Input.Changed, "#find")
+    def _changed(self) -> None:
+        self.reload()
+
+    @on(Input.Submitted, "#find")
+    def _kept(self) -> None:
+        self._leave_field()
+
+    def _leave_field(self) -> None:
+        field = self.query_one("#find", Input)
+        field.set_class(bool(field.value), "shown")
+        self.rows.focus()
+
+    async def action_back(self) -> None:
+        """Clear the field first, then one screen back."""
+        field = self.query_one("#find", Input)
+        if field.value or field.has_focus:
+            field.value = ""
+            self._leave_field()
+        else:
+            await self.cockpit.action_leave()
