@@ -117,7 +117,7 @@ class BoardList(ScrollView, can_focus=True):
         if here:
             base += self.get_component_rich_style("board--cursor", partial=True)
         cells = self.board.cells(self.rows[place], columns(width), datetime.now(UTC))
-        return Strip(self._segments(cells, base)).adjust_cell_length(width, base)
+        return Strip(self._segments(cells, base)).adjust_cell_length(width, base).simplify()
 
     def _segments(self, cells: Iterable[Cell], base: Style) -> Iterable[Segment]:
         for cell in cells:
