@@ -18,7 +18,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len
@@ -112,7 +112,7 @@ class Terminal:
     """One program in a terminal. Everything it writes is in `written`; `canvas` is what it has drawn."""
 
     def __init__(
-        self, argv: Sequence[str], size: tuple[int, int] = (140, 40), env: Mapping[str, str] | None = None
+        self, argv: list[str], size: tuple[int, int] = (140, 40), env: Mapping[str, str] | None = None
     ) -> None:
         self._master, self._slave = pty.openpty()
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
@@ -124,7 +124,7 @@ class Terminal:
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._code: int | None = None
         self.started = self.heard = time.perf_counter()  # `heard`: when something came last
-        known = {"TERM": "xterm-256color", **(os.environ if env is None else env)}
+        known = {**(os.environ if env is None else env), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
         self.pid = _spawn(argv, os.ttyname(self._slave), known)
 
     # -- the program ---------------------------------------------------------------------------------------------
@@ -229,7 +229,7 @@ class Terminal:
         return TerminalError(f"waited {seconds:.0f} s for {what}\n{self.text()}")
 
 
-def _spawn(argv: Sequence[str], terminal: str, env: Mapping[str, str]) -> int:
+def _spawn(argv: list[str], terminal: str, env: Mapping[str, str]) -> int:
     """Start a program in a session of its own; opening the terminal there makes it the controlling one on Linux."""
     opened = (os.POSIX_SPAWN_OPEN, 0, terminal, os.O_RDWR, 0)
     copied = [(os.POSIX_SPAWN_DUP2, 0, target) for target in (1, 2)]
