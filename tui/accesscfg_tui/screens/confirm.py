@@ -47,7 +47,7 @@ class ConfirmScreen(ModalScreen[Question | None]):
             with Vertical(id="answers"):
                 for place in range(len(asked.answers)):
                     yield Static(id=f"ask-{place}", classes="ask")
-                    yield Input(id=f"answer-{place}", compact=True)
+                    yield Input(id=f"answer-{place}", compact=True, select_on_focus=False)
             with Horizontal(id="buttons"):
                 yield SafeButton("Cancel", id="cancel")
                 yield SafeButton("y  Apply", id="apply", disabled=bool(asked.answers))
