@@ -19,7 +19,7 @@ from accesscfg.clipboard import Copied
 from accesscfg.model.guide import Guide, Step, StepKind, Verdict, Verification
 from accesscfg.model.profile import Entry
 from accesscfg.report.clean import plain
-from accesscfg.report.guide_text import guide_to_text
+from accesscfg.report.guide_text import guide_to_text, verification_to_text
 from accesscfg.report.guide_words import VERDICTS
 from accesscfg.report.words import Words
 from accesscfg_tui import actions
@@ -240,7 +240,7 @@ class GuideScreen(CockpitScreen):
         if self.trouble and self.guide is not None:
             lines = wrapped(self.trouble, width, style="bad")
         shown.set_class(bool(lines), "shown")
-        shown.update(as_text(lines))
+        shown.update(as_text(lines_of.at_most(lines, max(4, self.size.height // 4))))
 
     def _sandbox_command(self) -> str | None:
         place = self.cockpit.workspace
@@ -351,13 +351,19 @@ class GuideScreen(CockpitScreen):
 
     def on_guide_screen_said(self, message: Said) -> None:
         """Keep it in sight until the next one."""
-        self.query_one("#said", Static).update(Content(plain(message.text)))
+        said = self.query_one("#said", Static)
+        said.update(Content(plain(message.text)))
+        said.set_class(True, "shown")
 
     def action_plain(self) -> None:
         """The whole guide as plain text, to be selected."""
         if self.guide is None:
             return
-        text = guide_to_text(self.guide, width=min(100, self.size.width))
+        width = min(100, self.size.width)
+        text = guide_to_text(self.guide, width=width)
+        if self.found is not None:
+            words = Words(self.cockpit.workspace.profiles.get)
+            text = f"{verification_to_text(self.found, words, width=width)}\n{text}"
         command = self._sandbox_command()
         self.app.push_screen(TextScreen(text if command is None else f"{text}\nSandbox\n{command}\n"))
 

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from rich.cells import cell_len
 
-from accesscfg.model.guide import Guide, Step, StepKind, Verdict, Verification, WantedState
-from accesscfg.model.observed import Facet
+from accesscfg.model.guide import Guide, Open, Step, StepKind, Verdict, Verification, WantedState
+from accesscfg.model.networks import Addresses, sorted_entries
+from accesscfg.model.observed import Facet, Observed
 from accesscfg.model.profile import Entry
 from accesscfg.report.guide_words import (
     address_line,
@@ -109,7 +110,7 @@ def checklist(guide: Guide, width: int, hand: Hand, *, ascii: bool, brief: bool)
     return blocks
 
 
-_LEAD = 9
+_LEAD = 10  # cells: the cursor, the box and the number
 
 
 def _step(number: int, step: Step, width: int, *, here: bool, ascii: bool, brief: bool) -> Iterator[Line]:
@@ -231,7 +232,10 @@ def _afterwards(guide: Guide) -> Iterator[str]:
 def _sandbox(command: str | None, width: int) -> list[Line]:
     if command is None:
         return []
-    text = "nothing real stands behind this page. To have it done as the guide says, in another terminal:"
+    text = (
+        "nothing real stands behind this page. To have it done as the guide says, in another terminal"
+        " (v has it on one line):"
+    )
     return [
         *wrapped(text, width, first="  "),
         *(line("  ", (part, "told")) for part in paste_lines(command, max(8, width - 2))),
@@ -242,15 +246,38 @@ def _sandbox(command: str | None, width: int) -> list[Line]:
 
 
 def verdict(found: Verification, words: Words, width: int) -> list[Line]:
-    """What the look afterwards says, what stands against it, and the next key to press."""
+    """What the look afterwards says, the next key to press, and what stands against it."""
     lines = wrapped(verdict_line(found), width, style=_STYLES[found.verdict])
-    for one in found.open:
-        lines += wrapped(open_line(one, words, found.guide.exchange), width, first="  - ")
+    if hint := _NEXT.get(found.verdict):
+        lines += wrapped(hint, width, first="  ", style="told")
     if note := unticked(found):
         lines += wrapped(note, width, first="  ", style="warn")
-    if hint := _NEXT.get(found.verdict):
-        lines += wrapped(hint, width, first="  ", style="faint")
+    for one in found.open:
+        lines += wrapped(_against(one, words, found.guide.exchange), width, first="  - ")
     return lines
+
+
+def _against(one: Open, words: Words, exchange: str) -> str:
+    """What stands against one facet; of lists only what differs."""
+    match one.result.facet, one.result.wanted, one.result.seen:
+        case Facet.PERMISSIONS, frozenset() as wanted, Observed(frozenset() as live):
+            missing, extra = words.rights(exchange, wanted - live), words.rights(exchange, live - wanted)
+        case Facet.IP_WHITELIST, Addresses(wanted), Observed(Addresses(live)):
+            missing = listing(sorted_entries(wanted - live))
+            extra = listing(sorted_entries(live - wanted))
+        case _:
+            return open_line(one, words, exchange)
+    parts = [f"missing {missing}"] if missing else []
+    parts += [f"too many: {extra}"] if extra else []
+    return f"{FACETS[one.result.facet]}: {'; '.join(parts)}"
+
+
+def at_most(lines: list[Line], number: int) -> list[Line]:
+    """The lines; where they are too many the first, and how many are left out."""
+    if len(lines) <= number:
+        return lines
+    left = len(lines) - number + 1
+    return [*lines[: number - 1], line((f"  and {count(left, 'line')} more: v shows all", "faint"))]
 
 
 _NEXT = {
