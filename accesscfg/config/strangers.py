@@ -11,6 +11,8 @@ from accesscfg.model.desired import DesiredAccount, Pool
 from accesscfg.model.findings import Mark
 from accesscfg.model.networks import covers, sorted_entries
 
+_NAMED = 5  # of the addresses of one warning
+
 
 @dataclass(frozen=True, slots=True)
 class OwnEntry:
@@ -24,7 +26,8 @@ class OwnEntry:
 def note_strangers(
     own: Sequence[OwnEntry], pools: Mapping[str, Pool], accounts: Iterable[DesiredAccount], notes: Notes
 ) -> None:
-    """A warning for each entry that is in no pool and no `egress.addresses`, where the workspace has such at all.
+    """A warning for the entries that are in no pool and no `egress.addresses`, where the workspace has such at all;
+    one for all that the same keys list.
 
     Also one for each key with entries that are known from pools of other keys only.
     """
@@ -35,15 +38,33 @@ def note_strangers(
     for one in own if known else ():
         if one.entry not in known and not covers(networks, one.entry):
             strange.setdefault(one.entry, []).append(one)
+    _note_unknown(strange, notes)
+    _note_borrowed([one for one in own if one.entry not in egress], pools, notes)
+
+
+def _note_unknown(strange: Mapping[str, Sequence[OwnEntry]], notes: Notes) -> None:
+    alike: dict[tuple[str, ...], list[str]] = {}
     for entry, places in strange.items():
-        keys = listed(dict.fromkeys(one.path for one in places))
+        alike.setdefault(tuple(dict.fromkeys(one.path for one in places)), []).append(entry)
+    for keys, entries in alike.items():
+        whose = "it into a pool that says whose it is, or correct it"
+        if len(entries) > 1:
+            whose = "them into a pool that says whose they are, or correct them"
         notes.warning(
             "unknown_address",
-            f"{entry} is in no pool and no egress.addresses; listed by {keys}",
-            places[0].where,
-            "put it into a pool that says whose it is, or correct it",
+            f"{_are(entries)} in no pool and no egress.addresses; listed by {listed(keys)}",
+            strange[entries[0]][0].where,
+            f"put {whose}",
         )
-    _note_borrowed([one for one in own if one.entry not in egress], pools, notes)
+
+
+def _are(entries: Sequence[str]) -> str:
+    """The entries, the first few of many by name, with their verb."""
+    if len(entries) == 1:
+        return f"{entries[0]} is"
+    rest = len(entries) - _NAMED
+    named = entries if rest <= 1 else [*entries[:_NAMED], f"{rest} more"]
+    return f"{listed(named)} are"
 
 
 def _egress_of(account: DesiredAccount) -> frozenset[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from accesscfg.model.findings import Finding
 from accesscfg.model.networks import Addresses
 from accesscfg.model.observed import Facet
 from accesscfg.model.plan import (
@@ -46,6 +47,7 @@ DIRECTIONS = {
     Direction.REVOKES: Style.REVOKES,
     Direction.NEUTRAL: Style.FAINT,
 }
+MOST_OF_A_KIND = 10  # warnings
 SETTLED = (FacetState.IN_SYNC, FacetState.ATTESTED)
 
 
@@ -218,6 +220,17 @@ def notes_of(plan: Plan, *, changes: bool) -> list[str]:
     ]
 
 
+def few_of_each(warnings: Sequence[Finding]) -> list[str]:
+    """Warnings of a declaration, the first of each kind; many of one kind must not bury the others."""
+    by_code: dict[str, list[Finding]] = {}
+    for warning in warnings:
+        by_code.setdefault(warning.code, []).append(warning)
+    shown = [str(one) for one in warnings if one in by_code[one.code][:MOST_OF_A_KIND]]
+    left = sum(max(len(found) - MOST_OF_A_KIND, 0) for found in by_code.values())
+    more = f"{count(left, 'more warning')} of these kinds: accesscfg validate shows them"
+    return [*shown, more] if left else shown
+
+
 def write_findings(page: Page, plan: Plan, words: Words, *, changes: bool) -> None:
     """Lifecycles, undeclared keys, notes, warnings, the unknown, violations, refusals; the worst last."""
     for word, text in lifecycle_lines(plan):
@@ -226,8 +239,8 @@ def write_findings(page: Page, plan: Plan, words: Words, *, changes: bool) -> No
     page.gap()
     for note in notes_of(plan, changes=changes):
         page.item("note: ", note, Style.FAINT, Style.FAINT)
-    for warning in plan.warnings:
-        page.item("", str(warning))
+    for warning in few_of_each(plan.warnings):
+        page.item("", warning)
     for text in plan.unknown:
         page.item("unknown: ", text, Style.BAD)
     for violation in plan.violations:

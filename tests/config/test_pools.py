@@ -293,6 +293,25 @@ def test_an_address_of_no_pool_and_no_egress_is_pointed_out_once_with_every_key(
     )
 
 
+def test_what_the_same_keys_list_is_pointed_out_in_one_warning(tmp_path: Path) -> None:
+    """A key with a list of its own is one thing to look at, and a thousand of them must not hide what else is wrong."""
+    many = [f"198.51.100.{number}" for number in range(1, 10)]
+    places = ", ".join(many).replace("198.51.100.7", "§198.51.100.7")
+    text = STRANGE.replace("§198.51.100.7]", f"§{places}]").replace(", §203.0.113.8/29", "")
+    text = text.replace("203.0.113.0/29", "203.0.113.1").replace("toy", "plain")  # which takes any number
+    check(
+        tmp_path,
+        text,
+        (
+            "~unknown_address",
+            "198.51.100.1, 198.51.100.2, 198.51.100.3, 198.51.100.4, 198.51.100.5 and 3 more are in no pool",
+            "listed by main/bot",
+            "put them into a pool",
+        ),
+        ("~unknown_address", "198.51.100.7 is in no pool", "listed by main/bot and main/other"),
+    )
+
+
 @pytest.mark.parametrize(
     "known", ["ip_pools: {office: [203.0.113.0/29]}\n", "    egress: {addresses: [203.0.113.20]}\n"]
 )

@@ -231,3 +231,22 @@ def test_nothing_an_exchange_wrote_controls_the_terminal(evil: str) -> None:
         text = re.sub(r"\x1b\[[0-9;]*m", "", plan_to_text(calm, WORDS, color=color))
         assert all(line.isprintable() for line in text.splitlines())
         assert "reply" in text
+
+
+def test_a_thousand_warnings_of_one_kind_do_not_bury_one_of_another() -> None:
+    many = [Finding("warning", "unknown_address", f"address {n} is in no pool") for n in range(1000)]
+    other = Finding("warning", "weak_manager", "desk/manager manages other keys")
+    text = plan_to_text(replace(drifted(), warnings=(*many, other)), WORDS)
+
+    assert "address 9 is in no pool" in text
+    assert "address 10 is in no pool" not in text
+    assert "desk/manager manages other keys" in text
+    assert "990 more warnings of these kinds: accesscfg validate shows them" in text
+
+
+def test_as_many_warnings_as_can_be_read_are_all_shown() -> None:
+    ten = tuple(Finding("warning", "odd", f"oddity {n}") for n in range(10))
+    text = plan_to_text(replace(drifted(), warnings=ten), WORDS)
+
+    assert all(f"oddity {n}" in text for n in range(10))
+    assert "more warning" not in text
