@@ -17,7 +17,7 @@ from accesscfg.model.canonical import digest
 from accesscfg.model.desired import Declaration, DesiredAccount, DesiredKey
 from accesscfg.model.observed import KeyReading, Sighting
 from accesscfg.model.paths import KeyPath, Selector
-from accesscfg.model.plan import Change, KeyResult, LifecycleWord, Plan
+from accesscfg.model.plan import Change, FacetState, KeyResult, LifecycleWord, Plan
 from accesscfg.model.profile import Profile
 
 LifecycleOf = Callable[[DesiredKey, KeyReading, Profile], LifecycleWord | None]
@@ -110,21 +110,23 @@ def plan_key(
     account."""
     reading = readings[str(key.path)]
     facets = compare(key, reading, profile)
-    signer = signer_of(account, key, readings, profile)
     attested, remarks = judged(context.register, key, reading, facets)
     result = KeyResult(
         path=key.path,
         exchange=key.exchange,
         scope=key.scope,
         used_by=key.used_by,
-        signed_by=None if signer is None else _path_of_signer(key),
+        signed_by=_path_of_signer(key) if _is_signed(key) else None,
         facets=attested,
         lifecycle=context.lifecycle_of(key, reading, profile),
         hash=key_hash(facets),
         notes=(*reading.evidence, *(reading.live.notes if reading.live else ()), *remarks),
     )
+    if all(one.state is not FacetState.DRIFT for one in facets):
+        return result, ()
     has_passphrase = str(key.path) in context.passphrases
     in_mode = profile.in_mode(None if reading.live is None else reading.live.mode)
+    signer = signer_of(account, key, readings, profile)
     return result, changes_of(Subject(key, facets, reading.live, in_mode, signer, has_passphrase))
 
 
@@ -132,7 +134,7 @@ def signer_of(
     account: DesiredAccount, key: DesiredKey, readings: Mapping[str, KeyReading], profile: Profile
 ) -> Signer | None:
     """The key that signs writes for this one: its managing key, else itself when its secret is held."""
-    if key.managed_by is None and not key.held:
+    if not _is_signed(key):
         return None
     path = _path_of_signer(key)
     reading = readings.get(str(path))
@@ -140,6 +142,10 @@ def signer_of(
     signing = next((one for one in account.keys if one.path == path), key)
     barred = not_callable(account, signing, profile) or ""
     return Signer(str(path), role, None if reading is None else reading.live, barred)
+
+
+def _is_signed(key: DesiredKey) -> bool:
+    return key.managed_by is not None or key.held
 
 
 def _path_of_signer(key: DesiredKey) -> KeyPath:
