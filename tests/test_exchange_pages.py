@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tools.exchange_pages import FOLDER, README, pages, readme
+from tools.exchange_pages import FOLDER, pages
 
 PAGES = pages()
 MEND = "a page is not what the profiles say: run `make docs-exchanges` and commit what it writes"
@@ -15,12 +15,6 @@ def test_each_page_is_in_step_with_its_profile(name: str) -> None:
     file = FOLDER / name
     assert file.exists(), MEND
     assert file.read_text(encoding="utf-8") == PAGES[name], MEND
-
-
-def test_the_table_of_the_readme_is_in_step_with_the_profiles() -> None:
-    text = README.read_text(encoding="utf-8")
-    assert "](docs/exchanges/okx.md)" in text
-    assert text == readme(text), MEND
 
 
 def test_no_page_is_left_of_an_exchange_that_there_is_not() -> None:

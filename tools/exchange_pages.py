@@ -1,4 +1,4 @@
-"""Writes docs/exchanges, and the table in README.md, from the profiles: `make docs-exchanges`.
+"""Writes docs/exchanges from the profiles: `make docs-exchanges`.
 
 Also used by tests/test_exchange_pages.py, which fails when a page says something else than its profile.
 """
@@ -14,30 +14,16 @@ from accesscfg.report.providers import provider_to_markdown, providers_to_markdo
 
 _ROOT = Path(__file__).resolve().parent.parent
 FOLDER = _ROOT / "docs" / "exchanges"
-README = _ROOT / "README.md"
 _OURS = _ROOT / "accesscfg" / "exchanges"
 _MADE = (
     "<!-- Made from accesscfg/exchanges/*/profile.yaml by `make docs-exchanges`; not to be edited. -->\n\n"
 )
 
 
-_START, _END = "<!-- from here on made by `make docs-exchanges` -->\n", "<!-- to here -->\n"
-
-
 def pages() -> Mapping[str, str]:
     """The text of every page by its file name. Exchanges that other packages add have none."""
     profiles = _profiles()
     return {"README.md": _overview(profiles), **{f"{one.exchange}.md": _page(one) for one in profiles}}
-
-
-def readme(text: str) -> str:
-    """The project's README with today's table between its marks. Raises ValueError where they are gone."""
-    before, start, rest = text.partition(_START)
-    _, end, after = rest.partition(_END)
-    if not end:
-        raise ValueError(f"{README.name} has lost the marks around its table of exchanges")
-    table = providers_to_markdown(_profiles(), pages="docs/exchanges/")
-    return f"{before}{start}\n{table}\n{end}{after}"
 
 
 def _profiles() -> list[Profile]:
@@ -64,11 +50,8 @@ def main() -> None:
     """Write what has changed, and remove pages of exchanges that are no more."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     made = pages()
-    wanted = {
-        README: readme(README.read_text(encoding="utf-8")),
-        **{FOLDER / name: made[name] for name in made},
-    }
-    for file, text in wanted.items():
+    for name, text in made.items():
+        file = FOLDER / name
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             file.write_text(text, encoding="utf-8")
             print(f"wrote {file.relative_to(_ROOT)}")
