@@ -115,6 +115,16 @@ def test_each_key_that_was_called_is_told_with_its_counter(stage: Stage) -> None
     assert "main/away" not in told
 
 
+def test_a_key_that_cannot_be_signed_with_is_not_told_to_have_been_called(stage: Stage) -> None:
+    rig = Rig(KRAKEN, own={"bot": Pair(KEY, KEY, declared={"key_id": "another"})})
+    sandbox = stage(rig)
+    plan = rig.plan(sandbox)
+
+    assert unknown(plan, "main/bot")
+    assert asked(sandbox, "bot") == 0
+    assert "main/bot was called" not in notes(plan)
+
+
 @pytest.mark.parametrize("casing", ["camel", "snake"])
 def test_an_expiration_that_differs_is_left_to_a_person(casing: str, stage: Stage) -> None:
     ends = {"expires_at": "2126-03-01T12:00:00Z"}
