@@ -14,10 +14,13 @@ from textual.widgets import Input
 
 from accesscfg import clipboard
 from accesscfg.clipboard import Copied
+from accesscfg.model.networks import Addresses
+from accesscfg.model.observed import Facet, Unobservable
+from accesscfg.model.plan import FacetResult, FacetState
 from accesscfg.sandbox import Fault
 from accesscfg_tui.glyphs import Standing
 from accesscfg_tui.screens import guide as guide_module
-from accesscfg_tui.screens.attest import AttestScreen
+from accesscfg_tui.screens.attest import AttestScreen, ask_to_attest
 from accesscfg_tui.screens.board import BoardScreen
 from accesscfg_tui.screens.guide import GuideScreen
 from accesscfg_tui.screens.text import TextScreen
@@ -270,7 +273,9 @@ def test_the_page_is_opened_and_where_no_browser_is_its_address_is_shown(
             await pilot.press("o")
             await wait_for(pilot, lambda: "asked your browser" in screen_text(pilot.app), "the browser")
             await pilot.press("o")
-            await wait_for(pilot, lambda: "no browser opens here: https://" in screen_text(pilot.app), "it")
+            await wait_for(
+                pilot, lambda: "no browser opens here; the page is https://" in screen_text(pilot.app), "it"
+            )
             assert asked == ["https://pro.kraken.com/app/settings/"] * 2
 
     played(play)
@@ -404,5 +409,28 @@ def test_every_step_can_be_reached_and_shows_its_whole_text(
                 assert step.text.split()[-1] in left, (number, screen_text(pilot.app))
                 assert all(len(line) <= size[0] for line in screen_text(pilot.app).splitlines())
                 await pilot.press("j")
+
+    played(play)
+
+
+def test_a_long_list_scrolls_between_the_question_and_the_buttons(desk: Desk) -> None:
+    entries = frozenset(f"203.0.113.{number}" for number in range(1, 250))
+    rights = frozenset(f"right-{number}" for number in range(60))
+    facets = [
+        FacetResult(Facet.PERMISSIONS, FacetState.UNOBSERVABLE, rights, Unobservable("not shown"), ""),
+        FacetResult(
+            Facet.IP_WHITELIST, FacetState.UNOBSERVABLE, Addresses(entries), Unobservable("[/x]"), ""
+        ),
+    ]
+
+    async def play() -> None:
+        async with desk.session(NARROW) as pilot:
+            ask_to_attest(the_app(pilot), DESK, facets)
+            await front(pilot, AttestScreen)
+            await pilot.pause()
+            assert "[ Cancel ]      [ Attest ]" in screen_text(pilot.app)
+            await pilot.press("pagedown", "pagedown", "pagedown")
+            assert "right-0" not in screen_text(pilot.app)
+            assert "[ Cancel ]      [ Attest ]" in screen_text(pilot.app)
 
     played(play)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from accesscfg_tui.app import AccesscfgApp
 
 LONGEST = 200  # characters of a name or a note
+_AROUND = 8  # lines of the frame, the fields, the buttons, and the rims of the screen
 
 
 class AttestScreen(ModalScreen[Stated | None]):
@@ -96,6 +97,7 @@ class AttestScreen(ModalScreen[Stated | None]):
         self.call_after_refresh(self._show)
 
     def _show(self) -> None:
+        self.query_one("#facets").styles.max_height = max(3, self.size.height - _AROUND)
         width = max(20, self.query_one("#facets").size.width - 1)
         words, exchange = self._words, self._exchange
         text = wrapped(heading(len(self._facets), words.name(exchange)), width)

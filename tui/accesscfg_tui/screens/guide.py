@@ -64,9 +64,10 @@ class GuideScreen(CockpitScreen):
 
     @dataclass
     class Said(Message):
-        """What came of something small."""
+        """What came of something small; of copying, the step whose text is on its way."""
 
         text: str
+        copied: str | None = None
 
     def __init__(self, key: str) -> None:
         super().__init__()
@@ -202,13 +203,19 @@ class GuideScreen(CockpitScreen):
         command = self._sandbox_command()
         around = (lines_of.before(guide, width), lines_of.behind(guide, width, command))
         blocks = self._checklist(guide, width)
-        shown = blocks if wide else [*around[0], *blocks, Block((line(""),)), *around[1]]
-        steps.show(shown, self.hand.cursor, follow=follow)
+        steps.show(blocks if wide else self._stacked(blocks, *around), self.hand.cursor, follow=follow)
         if wide:
             room = max(20, self.query_one("#aside").size.width - 3)
             aside = [*lines_of.before(guide, room), *lines_of.behind(guide, room, command)]
             text = as_text(one for block in aside for one in block.lines)
             self.query_one("#aside-text", Static).update(text)
+
+    def _stacked(self, blocks: list[Block], before: list[Block], behind: list[Block]) -> list[Block]:
+        """Everything one below the other; what is to be read before gives way once it was read and looked at."""
+        gap = Block((line(""),))
+        if self.found is not None:
+            return [*blocks, gap, *before, *behind]
+        return [*before, *blocks, gap, *behind]
 
     def _checklist(self, guide: Guide, width: int) -> list[Block]:
         ascii = self.cockpit.ascii
@@ -246,7 +253,7 @@ class GuideScreen(CockpitScreen):
         place = self.cockpit.workspace
         if place.sandbox_url is None or self.guide is None or not self.guide.steps:
             return None
-        return f"ACCESSCFG_SANDBOX={place.sandbox_url} accesscfg -c {place.file} sandbox website {self.key}"
+        return f"ACCESSCFG_SANDBOX={place.sandbox_url} accesscfg -c {place.file.absolute()} sandbox website {self.key}"
 
     def status_text(self) -> str:
         """A look under way, the verdict, else what the app says."""
@@ -271,6 +278,11 @@ class GuideScreen(CockpitScreen):
     @on(StepList.Moved)
     def _moved(self, event: StepList.Moved) -> None:
         self._go(event.step)
+
+    @on(StepList.Paged)
+    def _paged(self, event: StepList.Paged) -> None:
+        aside = self.query_one("#aside", VerticalScroll)
+        aside.scroll_relative(y=event.by * max(1, aside.size.height - 1), animate=False)
 
     @on(StepList.Boxed)
     def _boxed(self, event: StepList.Boxed) -> None:
@@ -325,11 +337,9 @@ class GuideScreen(CockpitScreen):
 
         def tell(done: Copied) -> None:
             also = "" if done.certain else "; v shows it as plain text"
-            self.post_message(self.Said(f"{what}: {done.why}{also}"))
+            self.post_message(self.Said(f"{what}: {done.why}{also}", step_id if done.how else None))
 
-        self.hand = replace(self.hand, copied={**self.hand.copied, step_id: datetime.now(UTC)})
         copy_then(self.app, text, tell)
-        self._show()
 
     def action_open_page(self) -> None:
         """Open the page in a browser; where there is none, show its address."""
@@ -343,7 +353,7 @@ class GuideScreen(CockpitScreen):
 
         def done(opened: bool | None, error: BaseException | None) -> None:
             said = (
-                f"asked your browser for {page}" if opened else f"no browser opens here: {page} (c copies it)"
+                f"asked your browser for {page}" if opened else f"no browser opens here; the page is {page}"
             )
             self.post_message(self.Said(said))
 
@@ -354,6 +364,9 @@ class GuideScreen(CockpitScreen):
         said = self.query_one("#said", Static)
         said.update(Content(plain(message.text)))
         said.set_class(True, "shown")
+        if message.copied is not None:
+            self.hand = replace(self.hand, copied={**self.hand.copied, message.copied: datetime.now(UTC)})
+            self._show()
 
     def action_plain(self) -> None:
         """The whole guide as plain text, to be selected."""

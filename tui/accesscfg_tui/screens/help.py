@@ -24,6 +24,12 @@ ABOUT = {
     " line of it stays, and nothing is sent to an exchange. An address comes to the key's own list, never into a pool.",
     "pools": "Named lists of addresses, the keys that use them, and where an address is missing live. An edit is shown"
     " with the keys it touches and the changes that a plan would then hold; it is written when you agree.",
+    "guide": "What to do on the exchange's website, in its words and in an order that never opens a door or cuts"
+    " anybody off. A tick says that you did it; ticks stay when you leave, and are there in the next session. What a"
+    " form holds takes effect when it is saved. Then r looks at the key again: what an API shows is verified, the rest"
+    " is yours to attest.",
+    "text": "The guide as plain text. The mouse is the terminal's own here, so select as you are used to; t prints it"
+    " below the screen, where a long line is one line.",
     "run": "What becomes of each change. Each key is read again before its write and read back after it. Leaving this"
     " screen leaves it running; the status line of every screen says how far it is.",
 }

@@ -48,6 +48,12 @@ class StepList(ScrollView, can_focus=True):
         step: str
 
     @dataclass
+    class Paged(Message):
+        """A page is wanted, and there is none here."""
+
+        by: int
+
+    @dataclass
     class Resized(Message):
         """There is another room for lines."""
 
@@ -109,11 +115,13 @@ class StepList(ScrollView, can_focus=True):
             self.scroll_relative(y=by, animate=False)
 
     def action_page(self, by: int) -> None:
-        """The view a page up or down."""
+        """The view a page up or down; where it shows everything, whatever stands beside it."""
+        if self.virtual_size.height <= self.size.height:
+            self.post_message(self.Paged(by))
         self.scroll_relative(y=by * max(1, self.size.height - 1), animate=False)
 
     def action_jump(self, place: int) -> None:
-        """To the first or the last step, and to the very end of what stands around them."""
+        """To the first or the last step, and to what stands before or behind it."""
         if self._steps:
             self.post_message(self.Moved(self._steps[place]))
         if place == 0:
