@@ -52,7 +52,8 @@ class ApplyingApp(ReadingApp):
 
     def lay_out(self) -> Sheet | None:
         """The plan on the table; where there is none, the one that the last whole reading led to."""
-        if self.sheet is None and self.plan is not None and self._wanted is None:
+        nothing_said = self._wanted is None and self.review_failed is None
+        if self.sheet is None and self.plan is not None and nothing_said:
             self.sheet = self._sheet_of(self.plan)
         return self.sheet
 
@@ -178,13 +179,14 @@ class ApplyingApp(ReadingApp):
                     order.plan,
                     allow=order.allow,
                     leave_out=order.left_out,
-                    on_event=self._told_of_run,
+                    on_event=self.told_of_run,
                     stop=stop,
                 )
 
         return lambda stop: asyncio.ensure_future(apply(stop))
 
-    def _told_of_run(self, event: Event) -> None:
+    def told_of_run(self, event: Event) -> None:
+        """Take an event of the apply, in its thread."""
         self.post_message(RunTold(event))
 
     def _ended(self, result: ApplyResult | None, error: BaseException | None) -> None:

@@ -70,8 +70,9 @@ class PlanScreen(CockpitScreen):
         self._show_rows()
         self.show_status()
         self._watch_age()
-        if self.sheet is not None and self.cockpit.asks_when_planned and self.is_current:
-            self.cockpit.asks_when_planned = False
+        app = self.cockpit
+        if app.asks_when_planned and not app.awaits_plan and self.is_current:
+            app.asks_when_planned = False
             self.action_apply()
 
     def _show_rows(self) -> None:
