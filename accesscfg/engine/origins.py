@@ -24,6 +24,8 @@ class Atlas:
     def known(self, entry: str) -> tuple[Place, ...]:
         """The places that have the entry, or a network that it is in."""
         around = [network for network in self.networks if network != entry and covers([network], entry)]
+        if not around and entry not in self.places:
+            return ()
         found = (place for one in (entry, *around) for place in self.places.get(one, ()))
         return tuple(dict.fromkeys(found))
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from accesscfg.engine.attested import Register, judged
 from accesscfg.engine.callers import not_callable
@@ -20,6 +21,7 @@ from accesscfg.model.paths import KeyPath, Selector
 from accesscfg.model.plan import Change, FacetState, KeyResult, LifecycleWord, Plan
 from accesscfg.model.profile import Profile
 
+Compared = tuple[KeyResult, tuple[Change, ...]]
 LifecycleOf = Callable[[DesiredKey, KeyReading, Profile], LifecycleWord | None]
 
 
@@ -50,17 +52,28 @@ def selected_keys(declaration: Declaration, selectors: Sequence[Selector]) -> tu
 
 
 def make_plan(
-    declaration: Declaration, selected: Collection[KeyPath], sighting: Sighting, context: Context
+    declaration: Declaration,
+    selected: Collection[KeyPath],
+    sighting: Sighting,
+    context: Context,
+    compared: Mapping[KeyPath, Compared] = MappingProxyType({}),
 ) -> Plan:
-    """Compare every selected key and order the changes. The same input gives the same plan but for its id."""
+    """Compare every selected key and order the changes. The same input gives the same plan but for its id.
+
+    `compared` has what `plan_key` made of keys of this sighting already.
+    """
     results: list[KeyResult] = []
     changes: list[Change] = []
     for account in declaration.accounts:
         keys = [key for key in account.all_keys() if key.path in selected]
         if keys:
-            account_results, account_changes = _plan_account(account, keys, sighting, context, len(changes))
-            results += account_results
-            changes += account_changes
+            profile = context.profile_of(account.exchange)
+            pairs = [
+                compared.get(key.path) or plan_key(account, key, sighting.readings, profile, context)
+                for key in keys
+            ]
+            results += [result for result, _ in pairs]
+            changes += _in_order(keys, pairs, len(changes))
     plan = Plan(
         id="p" + digest(declaration.hash, [r.hash for r in results], secrets.token_hex(8))[:16],
         made_at=context.made_at,
@@ -80,23 +93,11 @@ def make_plan(
     return with_origins(plan, declaration)
 
 
-def _plan_account(
-    account: DesiredAccount,
-    keys: Sequence[DesiredKey],
-    sighting: Sighting,
-    context: Context,
-    first_step: int,
-) -> tuple[list[KeyResult], tuple[Change, ...]]:
-    profile = context.profile_of(account.exchange)
-    results: list[KeyResult] = []
-    by_key: dict[KeyPath, Sequence[Change]] = {}
-    for key in keys:
-        result, changes = plan_key(account, key, sighting.readings, profile, context)
-        if changes:
-            by_key[key.path] = changes
-        results.append(result)
+def _in_order(keys: Sequence[DesiredKey], pairs: Sequence[Compared], first_step: int) -> tuple[Change, ...]:
+    """The changes of one account."""
+    by_key = {result.path: changes for result, changes in pairs if changes}
     managers = {key.path: key.managed_by for key in keys if key.managed_by is not None}
-    return results, order(by_key, managers, first_step)
+    return order(by_key, managers, first_step)
 
 
 def plan_key(
@@ -105,7 +106,7 @@ def plan_key(
     readings: Mapping[str, KeyReading],
     profile: Profile,
     context: Context,
-) -> tuple[KeyResult, tuple[Change, ...]]:
+) -> Compared:
     """One key compared, and its changes before they have their place in the plan; `readings` has those of its
     account."""
     reading = readings[str(key.path)]

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from accesscfg.model.errors import (
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from accesscfg.engine.attested import Register
     from accesscfg.engine.keyring import Keyring
-    from accesscfg.engine.plan import Context
+    from accesscfg.engine.plan import Compared, Context
     from accesscfg.exchanges.client import Limiters, Lines
     from accesscfg.model.attestation import Attestation
     from accesscfg.model.board import LastSeen
@@ -72,11 +73,12 @@ class Looking(Offline):
         _each_matches(selectors, declaration)
         scope = Scope(frozenset(key.path for key in keys), whole=not selectors)
         keyring = await unlock(declaration, self._asked(declaration, scope.selected), on_event, self._kept)
-        told = self._comparing(declaration, keyring, attestations, tuple(targets), on_event)
+        compared: dict[KeyPath, Compared] = {}
+        told = self._comparing(declaration, keyring, attestations, tuple(targets), on_event, compared)
         async with self._lines(on_event) as lines:
             sighting = await observe(declaration, scope, keyring, lines, told)
         basis = Basis(declaration, keyring, sighting, attestations)
-        return self._planned(basis, scope.selected, tuple(targets))
+        return self._planned(basis, scope.selected, tuple(targets), compared)
 
     def unlock_at_terminal(self) -> None:
         """Open the secrets files once, letting sops ask at the terminal, and keep them in memory for this workspace.
@@ -92,7 +94,13 @@ class Looking(Offline):
         keys = (key for key in declaration.all_keys() if key.path in selected)
         return frozenset(key.path for key in keys if self.profile_of(key.exchange).reads)
 
-    def _planned(self, basis: Basis, selected: Collection[KeyPath], targets: tuple[str, ...]) -> Plan:
+    def _planned(
+        self,
+        basis: Basis,
+        selected: Collection[KeyPath],
+        targets: tuple[str, ...],
+        compared: Mapping[KeyPath, Compared] = MappingProxyType({}),
+    ) -> Plan:
         from accesscfg.engine.plan import make_plan
         from accesscfg.lastboard import keep_board
         from accesscfg.model.plan import Means
@@ -101,7 +109,7 @@ class Looking(Offline):
         from accesscfg.policy.live import undeclared
 
         context = self._context(basis.declaration, basis.keyring, basis.attestations, targets)
-        plan = make_plan(basis.declaration, selected, basis.sighting, context)
+        plan = make_plan(basis.declaration, selected, basis.sighting, context, compared)
         warned = self._refusals(plan, basis, Means.MANUAL)
         plan = replace(
             plan,
@@ -161,8 +169,10 @@ class Looking(Offline):
         attestations: tuple[Attestation, ...],
         targets: tuple[str, ...],
         on_event: Listener,
+        compared: dict[KeyPath, Compared],
     ) -> Listener:
-        """A listener that also tells how each key compares, as soon as all answers of its account are there."""
+        """A listener that also tells how each key compares, as soon as all answers of its account are there, and
+        keeps that in `compared`."""
         if on_event is nobody:
             return on_event
         from accesscfg.engine.plan import plan_key
@@ -180,7 +190,8 @@ class Looking(Offline):
                 for key in account.all_keys():
                     if str(key.path) in readings:
                         profile = self.profile_of(key.exchange)
-                        on_event(KeyCompared(*plan_key(account, key, readings, profile, context)))
+                        compared[key.path] = plan_key(account, key, readings, profile, context)
+                        on_event(KeyCompared(*compared[key.path]))
 
         return listen
 
