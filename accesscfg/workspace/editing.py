@@ -140,4 +140,4 @@ def _diff(edit: FileEdit, root: Path) -> list[str]:
 
     name = str(edit.file.relative_to(root)) if edit.file.is_relative_to(root) else str(edit.file)
     before, after = (text.decode("utf-8-sig").splitlines() for text in (edit.before, edit.after))
-    return list(difflib.unified_diff(before, after, name, name, lineterm=""))
+    return list(difflib.unified_diff(before, after, name, name, lineterm="", n=2))

@@ -68,7 +68,7 @@ class ProposingScreen(CockpitScreen):
         if self._asks:
             self._asks = False
             if self.trouble is not None:
-                self.notify(str(self.trouble), severity="error", markup=False)
+                self.notify(_sentences(self.trouble), severity="error", markup=False)
             else:
                 self.ask_to_accept()
 
@@ -106,7 +106,7 @@ class ProposingScreen(CockpitScreen):
         self.is_working = False
         error = _told(message.error)
         if error is not None:
-            self.app.post_message(Said(str(error), "error"))
+            self.app.post_message(Said(_sentences(error), "error"))
         else:
             self.app.post_message(Said("written; commit it. The keys it touches are read again"))
             self.cockpit.load()
@@ -122,3 +122,8 @@ def _told(error: BaseException | None) -> AccesscfgError | None:
     if error is None or isinstance(error, AccesscfgError):
         return error
     raise error
+
+
+def _sentences(error: AccesscfgError) -> str:
+    """What happened, why, and what to do."""
+    return "\n".join(part for part in (error.what, error.why, error.fix) if part)

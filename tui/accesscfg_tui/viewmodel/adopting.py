@@ -20,11 +20,13 @@ POOLS = "pools"  # the row that replaces pools
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One facet in drift: its live value, or why that is not taken over; the pools in its way with their addresses."""
+    """One facet in drift: its live value, or why that is not taken over; the pools in its way with their addresses.
+
+    `told` are the lines about it: a word, what it is about, and the name of its style.
+    """
 
     facet: Facet
-    wanted: str
-    live: str
+    told: tuple[tuple[str, str, str], ...]
     value: FacetValue | None
     why_not: str = ""
     pools: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -40,10 +42,10 @@ class Adoption:
     without_pools: bool = False
 
     def take_over(self, before: Adoption) -> None:
-        """Keep what was chosen, as far as it is offered still."""
-        offered = {offer.facet for offer in self.offers if offer.value is not None}
-        self.chosen = before.chosen & offered
-        self.without_pools = before.without_pools and bool(self.pools)
+        """Keep what was chosen, also while it is not offered, as the key is being read again."""
+        if before.offers or before.chosen:
+            self.chosen = set(before.chosen)
+        self.without_pools = before.without_pools
 
     @property
     def pools(self) -> Mapping[str, frozenset[str]]:
@@ -58,7 +60,7 @@ class Adoption:
             for offer in self.offers
             if offer.facet in self.chosen and offer.value is not None
         }
-        return KeyEdit(self.key.path, values, self.without_pools) if values else None
+        return KeyEdit(self.key.path, values, self.without_pools and bool(self.pools)) if values else None
 
     @property
     def blocked(self) -> str:
@@ -90,32 +92,63 @@ def adoption(key: DesiredKey, look: Look, pools: Mapping[str, Pool], words: Word
 
 
 def _offer(found: FacetResult, key: DesiredKey, pools: Mapping[str, Pool], words: Words) -> Offer:
-    wanted = value(found.facet, found.wanted, words, key.exchange)
     match found.seen:
         case Observed(of):
             live: FacetValue = of
         case Partly(False):
             live = Unrestricted()
         case _:
-            why = "only what is seen in full can be taken over"
-            return Offer(found.facet, wanted, "not wholly seen", None, why)
-    shown = value(found.facet, live, words, key.exchange)
+            return Offer(found.facet, (), None, "only what is seen in full can be taken over")
+    told = _told(found, live, key, words)
     if found.facet is Facet.PRESENCE:
-        return Offer(
-            found.facet, wanted, shown, None, "write `state: absent`, or take the key out of the file (e)"
-        )
-    if isinstance(live, AppBound) or (
-        isinstance(key.whitelist, AppBound) and found.facet is Facet.IP_WHITELIST
-    ):
-        return Offer(
-            found.facet, wanted, shown, None, "what belongs to an application is declared as `app` (e)"
-        )
-    in_the_way = (
-        pools_in_the_way(key, pools, live)
-        if isinstance(live, Addresses | Unrestricted)
-        else dict[str, frozenset[str]]()
-    )
-    return Offer(found.facet, wanted, shown, live, pools=in_the_way)
+        return Offer(found.facet, told, None, "write `state: absent`, or take the key out of the file (e)")
+    is_list = found.facet is Facet.IP_WHITELIST
+    if isinstance(live, AppBound) or (is_list and isinstance(key.whitelist, AppBound)):
+        return Offer(found.facet, told, None, "what belongs to an application is declared as `app` (e)")
+    whitelist = live if isinstance(live, Addresses | Unrestricted) else None
+    in_the_way = {} if whitelist is None else pools_in_the_way(key, pools, whitelist)
+    return Offer(found.facet, told, live, pools=in_the_way)
+
+
+def _told(
+    found: FacetResult, live: FacetValue, key: DesiredKey, words: Words
+) -> tuple[tuple[str, str, str], ...]:
+    """What would come and go, for sets one line each; else the two values."""
+    wanted, careful = found.wanted, ""
+    match wanted, live:
+        case frozenset(), frozenset():
+            comes, goes, stays = live - wanted, wanted - live, wanted & live
+            named = [words.rights(key.exchange, some) for some in (comes, goes)]
+            careful = _lets_money_out(key, comes, words)
+        case Addresses(), Addresses():
+            comes, goes = live.entries - wanted.entries, wanted.entries - live.entries
+            stays = wanted.entries & live.entries
+            named = [
+                ", ".join(sorted_entries(comes)),
+                ", ".join(_with_pool(key, one) for one in sorted_entries(goes)),
+            ]
+        case _:
+            both = (value(found.facet, one, words, key.exchange) for one in (wanted, live))
+            return tuple(zip(("declared", "live"), both, ("faint", ""), strict=True))
+    shown = [
+        ("comes", named[0] if comes else "", "warn"),
+        ("careful", careful, "bad"),
+        ("goes", named[1] if goes else "", "good"),
+        ("stays", f"{len(stays)} more" if stays else "", "faint"),
+    ]
+    return tuple(one for one in shown if one[1])
+
+
+def _lets_money_out(key: DesiredKey, natives: frozenset[str], words: Words) -> str:
+    """What is to be said of rights that let somebody withdraw."""
+    profile = words.profile_of(key.exchange)
+    rights = [] if profile is None else [profile.permission(native, key.scope) for native in natives]
+    lets = any(right is not None and "withdraw" in right.reach for right in rights)
+    return "the declaration would say that this key may withdraw" if lets else ""
+
+
+def _with_pool(key: DesiredKey, entry: str) -> str:
+    return f"{entry} (pool {key.origins[entry]})" if entry in key.origins else entry
 
 
 def adoption_rows(adoption: Adoption, width: int, *, ascii: bool) -> list[ListRow]:
@@ -141,8 +174,11 @@ def _offer_rows(adoption: Adoption, offer: Offer, width: int, *, ascii: bool) ->
         head = line(f" {_box(chosen, ascii=ascii)}  ", (title, "strong"))
     lines = [
         head,
-        *wrapped(f"declared  {offer.wanted}", width, first=" " * 6, rest=" " * 16, style="faint"),
-        *wrapped(f"live      {offer.live}", width, first=" " * 6, rest=" " * 16),
+        *(
+            one
+            for word, text, style in offer.told
+            for one in wrapped(text, width, first=f"      {word:<10}", rest=" " * 16, style=style)
+        ),
     ]
     rows = [ListRow(name if not n else f"{name}#{n}", one) for n, one in enumerate(lines)]
     return rows + (_pool_rows(adoption, offer, width, ascii=ascii) if offer.pools else [])

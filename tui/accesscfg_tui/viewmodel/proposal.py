@@ -59,7 +59,7 @@ def _after(proposal: Proposal, words: Words, keys: dict[str, DesiredKey], width:
     yield from wrapped(listing(touched), width, first="  ")
     yield line("")
     yield line(
-        ("THEN A PLAN WOULD HOLD", "head"), ("  by what was last read; nothing is sent from here", "faint")
+        ("THEN A PLAN WOULD HOLD", "head"), ("  by the last reading", "faint")
     )
     for path, changes in by_key(proposal.changes).items():
         key = keys.get(str(path))
