@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +16,9 @@ from accesscfg.cli import context
 from accesscfg.cli.context import Settings
 from accesscfg.cli.output import note
 from accesscfg.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from accesscfg.workspace import Workspace
 
 HELP = """The terminal UI: every key on one board, how it stands, and the way to mend it.
 
@@ -24,6 +30,16 @@ looked at and confirmed. Press ? anywhere for the keys that work there.
   accesscfg tui --read-only            look, and change nothing
   accesscfg tui --screenshot board.svg --size 140x40   a picture instead of a session
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How the session looks and what it may do."""
+
+    read_only: bool
+    ascii: bool
+    mouse: bool
+    colorless: bool
 
 
 @click.command(help=HELP)
@@ -52,22 +68,85 @@ def command(
 ) -> None:
     """Run it."""
     settings = ctx.ensure_object(Settings)
-    if screenshot is None:
-        _refuse_without_terminal()
-    cells = _cells(size)
+    colorless = settings.no_color or bool(os.environ.get("NO_COLOR"))
+    looks = Looks(read_only, ascii_only, mouse=not no_mouse, colorless=colorless)
+    if screenshot is not None:
+        _save(settings, looks, screenshot, _cells(size))
+        return
+    _refuse_without_terminal()
+    with contextlib.ExitStack() as kept:
+        workspace = _workspace(settings, looks, kept)
+        if workspace is not None:
+            ctx.exit(run(workspace, looks))
+
+
+def run(workspace: Workspace, looks: Looks) -> int:
+    """Run a session on a workspace until it is left. Returns its exit code."""
+    from accesscfg_tui.pauses import short_pauses
+
+    with short_pauses() as imported:
+        from accesscfg_tui.app import AccesscfgApp
+        from accesscfg_tui.settings import settings_file
+
+        app = AccesscfgApp(
+            workspace,
+            read_only=looks.read_only,
+            ascii=looks.ascii,
+            colorless=looks.colorless,
+            settings=settings_file(),
+        )
+        imported()
+        app.run(mouse=looks.mouse)
+        return app.return_code or 0
+
+
+def _save(settings: Settings, looks: Looks, file: Path, cells: tuple[int, int]) -> None:
     workspace = context.open_workspace(settings)
     from accesscfg_tui.app import AccesscfgApp
+    from accesscfg_tui.picture import save_picture
 
-    colorless = settings.no_color or bool(os.environ.get("NO_COLOR"))
-    app = AccesscfgApp(workspace, read_only=read_only, ascii=ascii_only, colorless=colorless)
-    if screenshot is not None:
-        from accesscfg_tui.picture import save_picture
+    app = AccesscfgApp(workspace, read_only=True, ascii=looks.ascii, colorless=looks.colorless)
+    save_picture(app, file, cells)
+    note(f"Saved {file}.")
 
-        save_picture(app, screenshot, cells)
-        note(f"Saved {screenshot}.")
-        return
-    app.run(mouse=not no_mouse)
-    ctx.exit(app.return_code or 0)
+
+def _workspace(settings: Settings, looks: Looks, kept: contextlib.ExitStack) -> Workspace | None:
+    """The workspace that the options name, or the one that a person finds a way to; None where they leave."""
+    try:
+        return context.open_workspace(settings)
+    except UsageError:
+        folder = settings.path or Path.cwd()
+    from accesscfg_tui.screens.welcome import Ways, WelcomeApp
+    from accesscfg_tui.settings import DEFAULT_THEME
+
+    def opened(path: Path) -> Workspace:
+        return context.open_workspace(replace(settings, path=path))
+
+    def starter(at: Path) -> Workspace:
+        from accesscfg.workspace_init import init_workspace
+
+        init_workspace(at, exchange=None, pre_commit=False, ci=None)
+        return opened(at)
+
+    def practice() -> Workspace:
+        from accesscfg.demo.stage import stage, workspace_folder
+        from accesscfg.workspace import SANDBOX_VARIABLE, Workspace
+
+        at = kept.enter_context(workspace_folder(None))
+        played = kept.enter_context(stage(at))
+        return Workspace.open(at, {SANDBOX_VARIABLE: played.sandbox.url})
+
+    app = WelcomeApp(
+        Ways(starter, practice, opened),
+        folder if not folder.suffix else folder.parent,
+        read_only=looks.read_only,
+        theme=DEFAULT_THEME,
+        colorless=looks.colorless,
+    )
+    found = app.run(mouse=looks.mouse)
+    if app.return_code:
+        raise SystemExit(app.return_code)
+    return found
 
 
 def _refuse_without_terminal() -> None:
@@ -75,7 +154,7 @@ def _refuse_without_terminal() -> None:
     if not terminal or os.environ.get("TERM", "dumb") == "dumb":
         raise UsageError(
             "the terminal UI needs a terminal",
-            why="standard input or output is none, or TERM is dumb",
+            why="standard input or error is none, or TERM is dumb",
             fix="accesscfg status shows the same as text, accesscfg plan what differs",
         )
 

@@ -12,6 +12,7 @@ from accesscfg.workspace import Workspace
 from accesscfg_tui import actions
 from accesscfg_tui.applying import ApplyingApp
 from accesscfg_tui.choosing_copy import CopyingApp
+from accesscfg_tui.commands import ActionsProvider
 from accesscfg_tui.editing import EditingApp
 from accesscfg_tui.fixing import FixingApp
 from accesscfg_tui.logring import Listening, LogRing
@@ -25,7 +26,7 @@ from accesscfg_tui.screens.detail import DetailScreen
 from accesscfg_tui.screens.guide import GuideScreen
 from accesscfg_tui.screens.help import HelpScreen
 from accesscfg_tui.screens.leave import LeaveScreen
-from accesscfg_tui.settings import DEFAULT_THEME, Found, Settings
+from accesscfg_tui.settings import DEFAULT_THEME, Found, Settings, state_folder
 from accesscfg_tui.tuning import TuningApp
 from accesscfg_tui.viewmodel.run import Order
 
@@ -40,6 +41,7 @@ class AccesscfgApp(ApplyingApp, FixingApp, CopyingApp, EditingApp, TuningApp):
     CSS_PATH: ClassVar[list[Path]] = sorted(STYLES.glob("*.tcss"))  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(actions.EVERYWHERE)
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {ActionsProvider}  # noqa: RUF012 (Textual's own form)
 
     def __init__(
         self,
@@ -180,6 +182,20 @@ class AccesscfgApp(ApplyingApp, FixingApp, CopyingApp, EditingApp, TuningApp):
         """Say it where the apply is not in front."""
         if not self.is_at("run"):
             self.notify(f"{title}; 7 shows what became of each change", markup=False)
+
+    def action_picture(self) -> None:
+        """Save a picture of the screen where no git tree is."""
+        folder = state_folder()
+        self.set_timer(0.1, lambda: self._save_picture(folder))  # once the palette is gone
+
+    def _save_picture(self, folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            saved = self.save_screenshot(path=str(folder))
+        except OSError as error:
+            self.notify(f"the picture cannot be saved ({error.strerror})", severity="error", markup=False)
+            return
+        self.notify(f"saved {saved}", markup=False)
 
     # -- ending --------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,11 @@ from textual.app import App
 
 from accesscfg.clipboard import Copied
 from accesscfg_tui.messages import Said
+from accesscfg_tui.tuning import TuningApp
 from accesscfg_tui.work import Work
+
+# what says which terminal it is; without the rest no program of this machine is thought of
+_OF_TERMINALS = ("TERM", "TMUX", "TMUX_TMPDIR", "STY", "PATH", "HOME", "LANG")
 
 
 class _Terminal(io.StringIO):
@@ -42,6 +47,12 @@ def copy_then(app: App[Any], text: str, tell: Callable[[Copied], object]) -> Non
     async def work(stop: asyncio.Event) -> Copied:
         from accesscfg import clipboard
 
+        way = app.found.settings.clipboard if isinstance(app, TuningApp) else "auto"
+        if way == "off":
+            return Copied("", False, "not copied, as the settings (6) want it: select the text on the screen")
+        if way == "terminal":
+            known = {name: value for name, value in os.environ.items() if name in _OF_TERMINALS}
+            return clipboard.copy(text, known, _Terminal(app), platform="linux")
         return clipboard.copy(text, out=_Terminal(app))
 
     def done(copied: Copied | None, error: BaseException | None) -> None:

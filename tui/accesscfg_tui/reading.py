@@ -270,7 +270,8 @@ class ReadingApp(TerminalApp[int]):
         """What is under way, or what is wrong, in one line."""
         if self.findings:
             first = self.findings[0].message
-            return f"the files cannot be read as they are, this is the last good state (0 tells why): {first}"
+            shown = ", this is the last good state" if self.board is not None else ""
+            return f"the files cannot be read as they are{shown} (0 tells why): {first}"
         if self.locked is not None:
             return f"secrets are locked: {self.locked.what}"
         if self.trouble is not None:

@@ -43,6 +43,17 @@ def settings_file(environ: Mapping[str, str] = os.environ) -> Path:
     return base / "accesscfg" / "tui.yaml"
 
 
+def state_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where pictures go: never into a workspace, which is a git tree."""
+    folder = environ.get("XDG_STATE_HOME") or ""
+    base = (
+        Path(folder)
+        if os.path.isabs(folder)
+        else Path(environ.get("HOME", "~")).expanduser() / ".local/state"
+    )
+    return base / "accesscfg"
+
+
 def read_settings(file: Path, themes: Collection[str], actions: Actions) -> Found:
     """The settings in a file; `actions` are those that may get other keys."""
     try:

@@ -66,6 +66,9 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
 
     def on_resize(self) -> None:
         """The window has another size."""
+        self.call_later(self._cover_all)  # once that size is known
+
+    def _cover_all(self) -> None:
         for screen in self.screen_stack:
             self.cover(screen)
 

@@ -37,6 +37,7 @@ class BoardScreen(CockpitScreen):
         with Horizontal(id="panes"):
             with Vertical(id="board-pane", classes="pane"):
                 yield Static(id="head")
+                yield Static(id="empty", markup=False)
                 yield BoardList(id="board")
                 yield Input(
                     id="filter", placeholder="text to show, !text to hide; enter keeps it", compact=True
@@ -64,6 +65,22 @@ class BoardScreen(CockpitScreen):
             self.query_one(BoardList).show(board)
         self.show_status()
         self.show_detail()
+        self.show_empty()
+
+    def show_empty(self) -> None:
+        """Say why there are no rows, and what to do."""
+        board, empty = self.board, self.query_one("#empty", Static)
+        if board is None:
+            broken = bool(self.cockpit.findings)
+            says = "The files cannot be read as they are: 0 tells why." if broken else "Reading the files …"
+        elif not board.declaration.accounts:
+            says = f"No key is declared in {self.cockpit.workspace.file.name}. e opens it; what is saved is shown here."
+        elif not self.query_one(BoardList).rows:
+            says = "No row fits: esc shows all again."
+        else:
+            says = ""
+        empty.update(says)
+        empty.display = bool(says)
 
     def rows_changed(self, paths: Sequence[str]) -> None:
         """Repaint some rows where they are."""
@@ -148,6 +165,7 @@ class BoardScreen(CockpitScreen):
 
     def _rebuild(self) -> None:
         self.query_one(BoardList).rebuild()
+        self.show_empty()
         self.show_status()
 
     def action_mark(self) -> None:
