@@ -171,6 +171,7 @@ def test_the_mouse_ticks_at_the_box_and_moves_elsewhere(desk: Desk) -> None:
     played(play)
 
 
+@pytest.mark.slow
 def test_where_the_exchange_does_not_answer_the_whole_declared_state_is_guided_and_nothing_promised(
     desk: Desk,
 ) -> None:
@@ -393,6 +394,7 @@ def test_a_guide_half_done_looks_as_it_was_reviewed(desk: Desk, size: tuple[int,
     played(play)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 @pytest.mark.parametrize("options", [{}, {"ascii": True}, {"colorless": True}])
 def test_every_step_can_be_reached_and_shows_its_whole_text(
@@ -432,5 +434,35 @@ def test_a_long_list_scrolls_between_the_question_and_the_buttons(desk: Desk) ->
             await pilot.press("pagedown", "pagedown", "pagedown")
             assert "right-0" not in screen_text(pilot.app)
             assert "[ Cancel ]      [ Attest ]" in screen_text(pilot.app)
+
+    played(play)
+
+
+def test_what_an_exchange_calls_a_key_is_never_taken_for_markup(desk: Desk) -> None:
+    label = "[/x] [red]b[/red] \\[ \x1b[31m"
+    call = {"exchange": "kraken", "account": "kraken-main", "key": "charter", "action": "set"}
+    desk.sandbox.website({**call, "set": {"label": label}})
+
+    async def play() -> None:
+        async with desk.session() as pilot:
+            await opened(pilot)
+            assert "[/x] [red]b[/red] \\[" in screen_text(pilot.app)
+            assert "\x1b" not in screen_text(pilot.app)
+            for key, screen in (("v", TextScreen), ("i", WantedScreen)):
+                await pilot.press(key)
+                await front(pilot, screen)
+                await pilot.press("escape")
+                await front(pilot, GuideScreen)
+
+    played(play)
+
+
+def test_ticks_that_cannot_be_written_are_told(desk: Desk) -> None:
+    async def play() -> None:
+        async with desk.session() as pilot:
+            await opened(pilot)
+            (desk.folder / ".accesscfg" / "ticks").symlink_to(desk.folder)
+            await pilot.press("space")
+            await wait_for(pilot, lambda: "could not be written down" in screen_text(pilot.app), "the word")
 
     played(play)

@@ -168,7 +168,7 @@ class GuideScreen(CockpitScreen):
         if self.app.screen is not self:
             return
         if found.verdict is Verdict.VERIFIED:
-            self.notify(f"verified: {self.key} is as declared", markup=False)
+            self.notify(f"verified: {self.key}: nothing is left to do", markup=False)
             self.app.pop_screen()
         elif found.verdict is Verdict.ATTEST and not self.cockpit.read_only:
             self.action_attest()
