@@ -63,14 +63,14 @@ def compare(key: DesiredKey, reading: KeyReading, profile: Profile) -> tuple[Fac
     results = []
     for facet, value in wanted.items():
         seen = _seen(facet, reading, key, profile)
-        if facet is Facet.PERMISSIONS and (misfit := _misfit(key, profile, mode)):
-            seen = Unknown(misfit)
+        if facet is Facet.PERMISSIONS and (cannot := misfit(key, profile, mode)):
+            seen = Unknown(cannot)
         state, why = _state(facet, value, seen, key.scope, profile)
         results.append(FacetResult(facet, state, value, seen, why))
     return tuple(results)
 
 
-def _misfit(key: DesiredKey, profile: Profile, mode: str | None) -> str:
+def misfit(key: DesiredKey, profile: Profile, mode: str | None) -> str:
     """Why the declared permissions cannot be compared in an account of this mode; empty where they can."""
     if mode is None or not profile.modes:
         return ""

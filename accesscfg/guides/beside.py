@@ -66,6 +66,8 @@ def warnings(
 
 def looks(subject: GuideSubject, purpose: Purpose) -> tuple[tuple[Facet, ...], tuple[Facet, ...]]:
     """The facets that accesscfg can see after the steps, and those that a person has to attest."""
+    if purpose is Purpose.DECLARE:
+        return (), ()
     if purpose is Purpose.CREATE:
         facets = [facet for facet in Facet if subject.compares(facet)]
     else:

@@ -68,7 +68,7 @@ def _steps(subject: GuideSubject, purpose: Purpose, new: bool) -> Iterator[Step]
     elif purpose is Purpose.CREATE:
         yield from page_steps(subject)
         yield from create_steps(subject, new)
-    elif purpose is not Purpose.NOTHING:
+    elif purpose in (Purpose.CHANGE, Purpose.COMPARE):
         visits = visits_of(edits_of(subject).edits)
         yield from page_steps(subject) if visits else ()
         for number, visit in enumerate(visits):
@@ -82,6 +82,8 @@ def purpose_of(subject: GuideSubject) -> tuple[Purpose, bool]:
     missing = presence is not None and isinstance(presence.seen, Observed) and presence.seen.value is False
     if subject.key.absent:
         return (Purpose.DELETE if loose else Purpose.NOTHING), False
+    if subject.misfit:
+        return Purpose.DECLARE, False
     there = presence is not None and isinstance(presence.seen, Observed) and presence.seen.value is True
     if missing or (subject.no_secret and not there):
         return Purpose.CREATE, False
@@ -132,6 +134,11 @@ def _notes(subject: GuideSubject, purpose: Purpose, new: bool) -> tuple[str, ...
     unseen = dict.fromkeys(
         result.why for result in open_facets if result.state is not FacetState.DRIFT and result.why
     )
+    if purpose is Purpose.DECLARE:
+        path = subject.key.path
+        notes.append(
+            f"{subject.misfit}; correct the permissions of {path} in the declaration, then ask again"
+        )
     if purpose in (Purpose.CHANGE, Purpose.COMPARE, Purpose.DELETE):
         notes += [f"not seen: {why}" for why in unseen]
     path = subject.key.path

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from accesscfg.engine.compare import misfit
 from accesscfg.model.desired import DesiredKey, Scope
 from accesscfg.model.networks import AppBound, Unrestricted, Whitelist
 from accesscfg.model.observed import Facet, LiveKey, Observed, Partly
@@ -88,6 +89,12 @@ class GuideSubject:
         result = self.facets.get(Facet.PERMISSIONS)
         seen = None if result is None else result.seen
         return seen.value if isinstance(seen, Observed) and isinstance(seen.value, frozenset) else None
+
+    @property
+    def misfit(self) -> str:
+        """Why no key of this account can have what is declared; empty where one can, or that is not known."""
+        mode = None if self.live is None else self.live.mode
+        return "" if self.key.absent else misfit(self.key, self.profile, mode)
 
     @property
     def name(self) -> str:

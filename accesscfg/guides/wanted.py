@@ -11,7 +11,11 @@ from accesscfg.model.networks import Addresses, sorted_entries
 def wanted_state(subject: GuideSubject, *, new: bool = False) -> WantedState:
     """Every permission of the exchange's form and every address; nothing is live of a `new` key."""
     key = subject.key
-    rights = [] if key.absent else [right for form in forms_of(subject, new=new) for right in _rights(form)]
+    rights = (
+        []
+        if key.absent or subject.misfit
+        else [right for form in forms_of(subject, new=new) for right in _rights(form)]
+    )
     wanted = key.whitelist.entries if isinstance(key.whitelist, Addresses) else frozenset()
     seen = None if new else subject.whitelist
     live = seen.entries if isinstance(seen, Addresses) else None

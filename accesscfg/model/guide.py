@@ -22,6 +22,7 @@ class Purpose(StrEnum):
     CHANGE = "change"  # something that was seen differs
     CREATE = "create"  # a key has to be made, at times in the place of one that cannot be edited
     DELETE = "delete"
+    DECLARE = "declare"  # what is declared cannot be had, so that has to change first, and there are no steps
     COMPARE = "compare"  # what differs cannot be seen, so the whole wanted state is gone through
     NOTHING = "nothing"  # it is as declared
 

@@ -23,6 +23,7 @@ PURPOSES: Mapping[Purpose, str] = {
     Purpose.CHANGE: "change what differs",
     Purpose.CREATE: "make the key",
     Purpose.DELETE: "delete the key",
+    Purpose.DECLARE: "change the declaration first: no key of this account can have what it says",
     Purpose.COMPARE: "compare, as not all of it can be seen from here",
     Purpose.NOTHING: "nothing: the key is as declared",
 }
@@ -36,7 +37,7 @@ def title(guide: Guide) -> str:
 
 def purpose(guide: Guide) -> str:
     """What there is to do, in a few words."""
-    if guide.new:
+    if guide.new and guide.purpose is Purpose.CREATE:
         return "make a new key in the place of this one"
     if guide.purpose is Purpose.NOTHING and guide.beyond:
         return "nothing that the website is known to offer"

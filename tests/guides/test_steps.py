@@ -11,8 +11,11 @@ from accesscfg.model.networks import AppBound, Unrestricted
 from accesscfg.model.observed import Facet, KeyReading, Observed, Partly, Probed, Unknown, Unobservable
 from accesscfg.model.plan import Guard, Refusal
 from accesscfg.model.profile import Caution
+from accesscfg.report.guide_markdown import guide_to_markdown
+from accesscfg.report.guide_text import guide_to_text
 from tests.guides.toy import APART, cautioned, group, guide, ips, kinds, seen, toy, visits, website
 from tests.support.build import NOW, desired, permission
+from tests.support.venues import PROFILES
 
 K = StepKind
 HIDDEN = Unobservable("it is not shown")
@@ -20,6 +23,37 @@ HIDDEN = Unobservable("it is not shown")
 
 def texts(made: Guide, *wanted: StepKind) -> list[str]:
     return [step.text for step in made.steps if step.kind in wanted]
+
+
+# -- what cannot be had ---
+
+
+@pytest.mark.parametrize("new", [False, True])
+@pytest.mark.parametrize(
+    ("names", "said"), [(("read", "spot"), "write spot, margin, futures"), (("native:stow",), "stow")]
+)
+def test_what_no_key_of_the_account_can_have_is_corrected_first_and_no_step_leads_into_a_wrong_state(
+    names: tuple[str, ...], said: str, new: bool
+) -> None:
+    """Nothing is wanted then as far as the account's mode goes, and to untick everything would be followed."""
+    bitget = PROFILES.get("bitget")
+    assert bitget is not None
+    key = replace(desired("main/bot", ["stor", "stow"], ips("1", "2")), declared_permissions=names)
+    made = guide(key, seen(["uta_read", "uta_trade"], ips("1"), mode="unified"), bitget, new=new)
+
+    assert (made.purpose, made.new, made.steps, made.wanted.rights) == (Purpose.DECLARE, False, (), ())
+    assert said in made.notes[0]
+    assert made.notes[0].endswith("correct the permissions of main/bot in the declaration, then ask again")
+    assert "change the declaration first" in guide_to_text(made)
+    assert "change the declaration first" in guide_to_markdown(made)
+
+
+def test_a_key_that_is_to_go_can_be_deleted_whatever_it_was_declared_with() -> None:
+    bitget = PROFILES.get("bitget")
+    key = replace(desired("main/bot", ["stow"], ips("1")), declared_permissions=("native:stow",), absent=True)
+    made = guide(key, seen(["uta_read"], ips("1"), mode="unified"), bitget)
+    assert made.purpose is Purpose.DELETE
+    assert made.steps
 
 
 # -- order ---------------------------------------------------------------------------------------------------------
