@@ -63,8 +63,9 @@ class Proposal:
 
     `diff` are the lines of a unified diff, none where there is nothing to do. `findings` is everything found in the
     declaration then, broken policies too. `touched` are the keys that would be declared otherwise; `changes` what a
-    plan would hold for them as they were last read in this session, `unread` those that were not. `declared` is the
-    hash of the declaration that the edit was made for, `will_declare` the one that comes of it.
+    plan would hold for them as they were last read in this session, `unread` those that were not, `unseen` those of
+    which something cannot be seen and no change is planned: a person has to set and attest it. `declared` is the hash
+    of the declaration that the edit was made for, `will_declare` the one that comes of it.
     """
 
     edit: Edit
@@ -74,6 +75,7 @@ class Proposal:
     touched: tuple[KeyPath, ...] = ()
     changes: tuple[Change, ...] = ()
     unread: tuple[KeyPath, ...] = ()
+    unseen: tuple[KeyPath, ...] = ()
     declared: str = ""
     will_declare: str = ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
     from accesscfg.model.desired import Declaration, DesiredKey
     from accesscfg.model.edit import Edit, FileEdit, Pasted, Proposal
     from accesscfg.model.paths import KeyPath
-    from accesscfg.model.plan import Change
 
 from accesscfg.workspace.looking import Basis, Looking
 
@@ -38,18 +36,16 @@ class Editing(Looking):
         if after is None or not draft.edits:
             return Proposal(edit, draft.edits, diff, draft.findings, declared=before.hash)
         touched = _touched(before, after)
-        changes, unread = self._then(after, touched)
-        return Proposal(
+        proposal = Proposal(
             edit,
             draft.edits,
             diff,
             (*draft.findings, *violations(after, self.profiles)),
             touched=touched,
-            changes=changes,
-            unread=unread,
             declared=before.hash,
             will_declare=after.hash,
         )
+        return self._with_plan(proposal, after)
 
     def accept(self, proposal: Proposal) -> None:
         """Write a proposal that `proposed` made, and leave a line in the audit trail. Takes the lock itself.
@@ -99,19 +95,26 @@ class Editing(Looking):
             entries[entry] = None
         return Pasted(tuple(entries), tuple(problems), ports, twice)
 
-    def _then(
-        self, declaration: Declaration, touched: Collection[KeyPath]
-    ) -> tuple[tuple[Change, ...], tuple[KeyPath, ...]]:
-        """The changes that a plan would hold for these keys, as they were last read, and those that were not."""
+    def _with_plan(self, proposal: Proposal, after: Declaration) -> Proposal:
+        """The proposal with what a plan would hold for its keys, as they were last read."""
+        from dataclasses import replace
+
         from accesscfg.engine.plan import make_plan
+        from accesscfg.model.plan import FacetState
 
         seen = self._last_seen()
-        known = {path for path in touched if seen is not None and str(path) in seen.sighting.readings}
-        unread = tuple(path for path in touched if path not in known)
+        there = set() if seen is None else seen.sighting.readings.keys()
+        known = {path for path in proposal.touched if str(path) in there}
+        unread = [path for path in proposal.touched if path not in known]
         if seen is None or not known:
-            return (), unread
-        context = self._context(declaration, seen.keyring, seen.attestations, ())
-        return make_plan(declaration, known, seen.sighting, context).changes, unread
+            return replace(proposal, unread=tuple(unread))
+        context = self._context(after, seen.keyring, seen.attestations, ())
+        plan = make_plan(after, known, seen.sighting, context)
+        calm = [key for key in plan.keys if not plan.changes_of(key.path)]
+        unread += [key.path for key in calm if FacetState.UNKNOWN in key.states]
+        hidden = {FacetState.UNOBSERVABLE, FacetState.CONSISTENT}
+        unseen = tuple(key.path for key in calm if key.states & hidden)
+        return replace(proposal, changes=plan.changes, unread=tuple(unread), unseen=unseen)
 
     def _last_seen(self) -> Basis | None:
         """What this session has read, the newest reading of each key; None where it has read nothing."""

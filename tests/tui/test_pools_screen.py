@@ -102,6 +102,7 @@ def test_an_address_goes_with_the_plan_it_leads_to_in_sight(desk: Desk, size: tu
         await at(pilot, AcceptScreen, "the question")
         assert screen.proposal is not None
         assert [str(path) for path in screen.proposal.unread] == []
+        assert [str(path) for path in screen.proposal.unseen] == ["cryptocom-main/desk"]
         assert {str(change.key) for change in screen.proposal.changes} >= {"bybit-fund/grid-1/bot"}
         text = screen_text(pilot.app)
         assert "-  cluster: [203.0.113.10, 203.0.113.11]" in text

@@ -68,9 +68,14 @@ class PoolView:
         return tuple(one for one in self.uses if not one.is_known and not one.attested)
 
     @property
+    def open(self) -> tuple[str, ...]:
+        """The keys that may be used from anywhere, whatever they list."""
+        return tuple(str(one.key.path) for one in self.uses if one.is_open)
+
+    @property
     def standing(self) -> Standing:
         """How the pool stands on its keys, the worst first."""
-        if self.lacking:
+        if self.lacking or self.open:
             return Standing.DRIFT
         if self.unseen:
             return Standing.UNOBSERVABLE
@@ -134,7 +139,9 @@ def _state(view: PoolView, width: int, *, ascii: bool) -> tuple[tuple[str, str],
         return ((fit("unused", width), "faint"),)
     face = FACES[view.standing]
     words = {
-        Standing.DRIFT: f"missing on {count(len(view.lacking), 'key')}",
+        Standing.DRIFT: f"missing on {count(len(view.lacking), 'key')}"
+        if view.lacking
+        else f"{count(len(view.open), 'key')} open to all",
         Standing.UNOBSERVABLE: f"not seen on {count(len(view.unseen), 'key')}",
         Standing.ATTESTED: "attested",
     }.get(view.standing, "on all keys")
@@ -166,6 +173,8 @@ def _entry_rows(view: PoolView, entry: str, width: int, *, ascii: bool) -> Itera
     attested = [one for one in view.uses if one.attested and not one.is_known]
     if missing:
         one, words = Standing.DRIFT, f"missing on {len(missing)} of {len(known)}"
+    elif view.open:
+        one, words = Standing.DRIFT, f"on {len(known)} of {len(known)}, {len(view.open)} open to all"
     elif view.unseen:
         one = Standing.UNOBSERVABLE
         words = f"on {len(known)} of {len(known)} seen, {len(view.unseen)} not seen" if known else "not seen"

@@ -58,9 +58,7 @@ def _after(proposal: Proposal, words: Words, keys: dict[str, DesiredKey], width:
     yield line(("KEYS TOUCHED", "head"), (f"  {count(len(touched), 'key')}", "faint"))
     yield from wrapped(listing(touched), width, first="  ")
     yield line("")
-    yield line(
-        ("THEN A PLAN WOULD HOLD", "head"), ("  by the last reading", "faint")
-    )
+    yield line(("THEN A PLAN WOULD HOLD", "head"), ("  by the last reading", "faint"))
     for path, changes in by_key(proposal.changes).items():
         key = keys.get(str(path))
         by = f"  used by {key.used_by}" if key is not None and key.used_by else ""
@@ -69,12 +67,16 @@ def _after(proposal: Proposal, words: Words, keys: dict[str, DesiredKey], width:
             detail = change_detail(change, words, "" if key is None else key.exchange)
             text = f"{SIGNS[change.direction]} {FACETS[change.facet]}: {detail}, {MEANS[change.means]}"
             yield from wrapped(text, width, first="    ", rest="      ", style=DIRECTIONS[change.direction])
-    calm = [path for path in touched if path not in {str(change.key) for change in proposal.changes}]
-    unread = [str(path) for path in proposal.unread]
-    if settled := [path for path in calm if path not in unread]:
-        yield from wrapped(f"no change: {listing(settled)}", width, first="  ", style="faint")
-    if unread:
-        yield from wrapped(f"not read in this session: {listing(unread)}", width, first="  ", style="warn")
+    changed = {str(change.key) for change in proposal.changes}
+    unread, unseen = ([str(path) for path in paths] for paths in (proposal.unread, proposal.unseen))
+    settled = [path for path in touched if path not in changed.union(unread, unseen)]
+    for paths, said, style in (
+        (unseen, "cannot be seen, to be set by hand and attested (m)", "warn"),
+        (unread, "not read in this session", "warn"),
+        (settled, "no change", "faint"),
+    ):
+        if paths:
+            yield from wrapped(f"{said}: {listing(paths)}", width, first="  ", style=style)
 
 
 def _warnings(proposal: Proposal, width: int) -> Iterator[Line]:
