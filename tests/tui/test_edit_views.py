@@ -119,7 +119,7 @@ class TestPools:
     def test_an_open_key_lacks_nothing_and_is_said_to_be_open(self, declared: Declaration) -> None:
         view = hosts(board(declared, one=whitelist(Observed(Unrestricted(), AT))))
         assert (view.lacking, view.standing) == ((), Standing.DRIFT)
-        assert "1 key open to all" in pool_rows([view], 60, ascii=False)[0].line.text
+        assert "open on 1 key" in pool_rows([view], 60, ascii=False)[0].line.text
         assert f"{ONE} ≠ open to every address" in said(view)
 
     def test_what_is_attested_is_no_live_list_and_no_gap(self, declared: Declaration) -> None:
@@ -136,7 +136,7 @@ class TestPools:
     @pytest.mark.parametrize("width", [30, 40, 60, 100])
     def test_rows_are_as_wide_as_the_list(self, declared: Declaration, width: int) -> None:
         views = pool_views(board(declared, one=whitelist(ips("203.0.113.1"))), {})
-        assert all(len(row.line.text) <= max(width, 35) for row in pool_rows(views, width, ascii=False))
+        assert all(len(row.line.text) <= max(width, 34) for row in pool_rows(views, width, ascii=False))
 
     def test_a_row_below_an_address_is_about_that_address(self, declared: Declaration) -> None:
         rows = entry_rows(hosts(board(declared, one=whitelist(ips("203.0.113.1")))), 60, ascii=False)

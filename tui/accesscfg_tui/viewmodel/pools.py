@@ -111,7 +111,7 @@ def _seen(key: DesiredKey, look: Look) -> Seen:
 
 def pool_rows(views: list[PoolView], width: int, *, ascii: bool) -> list[ListRow]:
     """A row a pool."""
-    name_width = max(12, min(30, width - 32))
+    name_width = max(12, min(30, width - 37))
     return [
         ListRow(
             view.pool.name,
@@ -130,7 +130,7 @@ def pool_rows(views: list[PoolView], width: int, *, ascii: bool) -> list[ListRow
 
 def pool_heads(width: int) -> str:
     """The heads of the columns."""
-    name_width = max(12, min(30, width - 32))
+    name_width = max(12, min(30, width - 37))
     return " " + fit("POOL", name_width) + fit("IPS", 5) + fit("USED BY", 9) + "LIVE"
 
 
@@ -141,7 +141,7 @@ def _state(view: PoolView, width: int, *, ascii: bool) -> tuple[tuple[str, str],
     words = {
         Standing.DRIFT: f"missing on {count(len(view.lacking), 'key')}"
         if view.lacking
-        else f"{count(len(view.open), 'key')} open to all",
+        else f"open on {count(len(view.open), 'key')}",
         Standing.UNOBSERVABLE: f"not seen on {count(len(view.unseen), 'key')}",
         Standing.ATTESTED: "attested",
     }.get(view.standing, "on all keys")
