@@ -52,7 +52,6 @@ class EditingApp(ReadingApp):
             self.notify("this terminal cannot be left for sops", severity="error", markup=False)
             return
         if failed is None:
-            self.locked = None
             self.read()
             return
         if isinstance(failed, SecretsError):

@@ -272,7 +272,7 @@ class ReadingApp(TerminalApp[int]):
             first = self.findings[0].message
             shown = ", this is the last good state" if self.board is not None else ""
             return f"the files cannot be read as they are{shown} (0 tells why): {first}"
-        if self.locked is not None:
+        if self.locked is not None and not self.is_reading:
             return f"secrets are locked: {self.locked.what}"
         if self.trouble is not None:
             return self.trouble.what

@@ -10,8 +10,10 @@ from typing import ClassVar, Generic
 from rich.segment import Segments
 from textual import events
 from textual.app import App, ReturnType
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
+from accesscfg.report.clean import plain, plain_lines
 from accesscfg_tui.crash import short_report
 from accesscfg_tui.settings import DEFAULT_THEME
 from accesscfg_tui.widgets.cover import Cover
@@ -39,6 +41,20 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         wanted = COLORLESS_THEME if self.colorless else name
         self.theme = wanted if wanted in self.available_themes else DEFAULT_THEME
         self.set_class(self.colorless, "-colorless")
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Say something for a while. It is never taken for markup, and holds nothing that a terminal obeys."""
+        super().notify(
+            plain_lines(message), title=plain(title), severity=severity, timeout=timeout, markup=False
+        )
 
     # -- too small -----------------------------------------------------------------------------------------------
 
