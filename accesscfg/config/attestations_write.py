@@ -6,11 +6,7 @@ The caller holds the workspace's lock.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
-import stat
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,10 +14,10 @@ from pathlib import Path
 from accesscfg.config.attestations import attestations_in
 from accesscfg.config.attestations_edit import NotEditable, Slot, edited
 from accesscfg.config.notes import Notes
+from accesscfg.config.replacing import replace_file
 from accesscfg.model.attestation import Attestation
 from accesscfg.model.errors import AccesscfgError, InvalidDeclaration
 
-COPY_PREFIX, COPY_SUFFIX = ".accesscfg-", ".attestations.yaml"
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -41,18 +37,14 @@ def write_attestations(
             fix="put the file itself into the workspace",
         )
     try:
-        _sweep(target.parent)
         original = target.read_bytes() if target.exists() else None
-        content = _content(original, file, new, gone, now)
-        with _copy(target, original is not None, content) as copy:
-            _into_place(copy, target, original)
-        _to_disk(target.parent)
     except OSError as error:
         raise AccesscfgError(
-            f"the attestations cannot be written ({error.strerror})",
+            f"the attestations cannot be read ({error.strerror})",
             where=str(file),
-            fix="make room, or make the folder writable",
+            fix="make the file readable",
         ) from None
+    replace_file(target, original, _content(original, file, new, gone, now))
 
 
 def _content(
@@ -95,52 +87,3 @@ def _read(text: str, file: Path, now: datetime) -> tuple[Attestation, ...]:
     if notes.failed:
         raise InvalidDeclaration(notes.by_place())
     return entries
-
-
-def _sweep(folder: Path) -> None:
-    """What a run that was killed left behind."""
-    for left in folder.glob(f"{COPY_PREFIX}*{COPY_SUFFIX}"):
-        left.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _copy(target: Path, is_there: bool, content: bytes) -> Iterator[Path]:
-    """The content on disk beside the target, with its mode; gone in the end unless renamed."""
-    copy = target.parent / f"{COPY_PREFIX}{secrets.token_hex(8)}{COPY_SUFFIX}"
-    descriptor = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            if is_there:
-                os.fchmod(file.fileno(), stat.S_IMODE(target.stat().st_mode))
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        yield copy
-    finally:
-        copy.unlink(missing_ok=True)
-
-
-def _into_place(copy: Path, target: Path, original: bytes | None) -> None:
-    """Over the file that was read, and over no other: an editor or a merge knows nothing of our lock."""
-    try:
-        if original is None:
-            os.link(copy, target)
-            return
-        if target.read_bytes() == original:
-            os.replace(copy, target)
-            return
-    except FileExistsError:
-        pass
-    raise AccesscfgError(
-        "another program changed the file meanwhile; it was left as that program wrote it",
-        where=str(target),
-        fix="try again",
-    )
-
-
-def _to_disk(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -198,3 +198,27 @@ class TestReplacing:
         with pytest.raises(AccesscfgError, match="cannot be written"):
             replace_file(tmp_path / "a.yaml", b"old", b"new")
         assert os.listdir(tmp_path) == []
+
+
+def test_what_a_killed_run_left_beside_the_file_goes_and_nothing_else_does(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("old")
+    left, other, folder = (tmp_path / f".accesscfg-{name}" for name in ("1.a.yaml", "1.b.yaml", "2.a.yaml"))
+    left.write_text("half")
+    other.write_text("another file's")
+    folder.mkdir()
+
+    replace_file(file, b"old", b"new")
+
+    assert file.read_text() == "new"
+    assert sorted(tmp_path.iterdir()) == sorted([file, other, folder])
+
+
+def test_a_file_that_is_to_be_made_is_not_put_over_one_that_somebody_made_meanwhile(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    replace_file(file, None, b"first")
+    with pytest.raises(AccesscfgError, match="another program changed the file"):
+        replace_file(file, None, b"second")
+
+    assert [one.name for one in tmp_path.iterdir()] == ["a.yaml"]
+    assert file.read_bytes() == b"first"
