@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -132,7 +132,16 @@ class Board:
         """The lines to show, in order."""
         groups = self._groups
         if self.order is Order.TROUBLE:
-            groups = sorted(groups, key=lambda group: min(map(self._rank, group.keys), default=99))
+            worst_of = {
+                name: min(map(self._rank, keys), default=99) for name, keys in self._keys_below.items()
+            }
+            place = {name: number for number, name in enumerate(self._keys_below)}
+
+            def trouble(group: _Group) -> tuple[int, int, int]:
+                account = group.account.name
+                return worst_of[account], place[account], worst_of[group.id]
+
+            groups = sorted(groups, key=trouble)
         elif self.order is Order.NAME:
             groups = sorted(groups, key=lambda group: group.id)
         return list(self._lines(groups))
@@ -140,8 +149,9 @@ class Board:
     def _lines(self, groups: Iterable[_Group]) -> Iterator[Row]:
         shown_account = ""
         filtered = bool(self.text) or self.quick is not Quick.ALL
+        passes = self._filter()
         for group in groups:
-            keys = [key for key in self._ordered(group.keys) if self._passes(key)]
+            keys = [row for row in group.rows if passes(row)] if filtered else group.rows
             if filtered and not keys:
                 continue
             if group.account.name != shown_account:
@@ -153,36 +163,41 @@ class Board:
                 yield Row(group.id, "sub", 1, group.sub.name, group.account.exchange)
                 if group.id in self.folded:
                     continue
-            depth = 1 if group.sub is None else 2
-            for key in keys:
-                yield Row(str(key.path), "key", depth, key.path.key, key.exchange, key)
+            yield from self._ordered(keys)
 
-    def _ordered(self, keys: tuple[DesiredKey, ...]) -> Iterable[DesiredKey]:
+    def _ordered(self, rows: Sequence[Row]) -> Iterable[Row]:
         if self.order is Order.TROUBLE:
-            return sorted(keys, key=self._rank)
+            return sorted(rows, key=lambda row: WORST_FIRST.index(self._look(row.id).standing))
         if self.order is Order.NAME:
-            return sorted(keys, key=lambda key: key.path.key)
-        return keys
+            return sorted(rows, key=lambda row: row.name)
+        return rows
 
     def _rank(self, key: DesiredKey) -> int:
         return WORST_FIRST.index(self.look(key).standing)
 
-    def _passes(self, key: DesiredKey) -> bool:
-        return self._passes_quick(key) and self._passes_text(key)
-
-    def _passes_text(self, key: DesiredKey) -> bool:
+    def _filter(self) -> Callable[[Row], bool]:
+        """Whether a key's row is shown. Asked of ten thousand rows for every key that is typed."""
         wanted = self.text.casefold()
-        if not wanted or wanted == "!":
-            return True
         inverted = wanted.startswith("!")
         words = wanted.removeprefix("!").split()
-        hay = self._haystacks[str(key.path)]
-        word = self.look(key).word
-        found = all(part in hay or part in word for part in words)
-        return found is not inverted
+        every = self.quick is Quick.ALL
 
-    def _passes_quick(self, key: DesiredKey) -> bool:
-        look = self.look(key)
+        def passes(row: Row) -> bool:
+            look = self._look(row.id)
+            if not (every or self._passes_quick(row, look)):
+                return False
+            if not words:
+                return True
+            hay = self._haystacks[row.id]
+            word = look.word
+            for part in words:
+                if part not in hay and part not in word:
+                    return inverted
+            return not inverted
+
+        return passes
+
+    def _passes_quick(self, row: Row, look: Look) -> bool:
         match self.quick:
             case Quick.ALL:
                 return True
@@ -191,13 +206,14 @@ class Board:
             case Quick.DRIFT:
                 return look.standing is Standing.DRIFT
             case Quick.BY_HAND:
-                return Means.MANUAL in look.means or fix_word(look, key) == "attest"
+                attests = row.key is not None and fix_word(look, row.key) == "attest"
+                return Means.MANUAL in look.means or attests
             case Quick.UNKNOWN:
                 return look.standing in (Standing.UNKNOWN, Standing.NO_ANSWER, Standing.NOT_READ)
             case Quick.EXPIRING:
                 return look.lifecycle not in (None, Lifecycle.OK)
             case Quick.MARKED:
-                return str(key.path) in self.marked
+                return row.id in self.marked
 
     # -- what a line says ----------------------------------------------------------------------------------------
 
@@ -280,13 +296,17 @@ class _Group:
     id: str
     account: DesiredAccount
     sub: DesiredSub | None
-    keys: tuple[DesiredKey, ...]
+    rows: tuple[Row, ...]
 
 
 def _groups_of(account: DesiredAccount) -> Iterator[_Group]:
-    yield _Group(account.name, account, None, account.keys)
+    yield _Group(account.name, account, None, _rows_of(account.keys, 1))
     for sub in account.subs:
-        yield _Group(f"{account.name}/{sub.name}", account, sub, sub.keys)
+        yield _Group(f"{account.name}/{sub.name}", account, sub, _rows_of(sub.keys, 2))
+
+
+def _rows_of(keys: Iterable[DesiredKey], depth: int) -> tuple[Row, ...]:
+    return tuple(Row(str(key.path), "key", depth, key.path.key, key.exchange, key) for key in keys)
 
 
 def _haystack(key: DesiredKey, path: str, exchange: str) -> str:
