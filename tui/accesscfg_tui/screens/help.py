@@ -32,6 +32,19 @@ ABOUT = {
     " below the screen, where a long line is one line.",
     "run": "What becomes of each change. Each key is read again before its write and read back after it. Leaving this"
     " screen leaves it running; the status line of every screen says how far it is.",
+    "detail": "One key: what is wanted beside what is live, how each is known, where each address comes from, what"
+    " would be done about the differences, and what was done before. A ? is what nobody can see; it never counts as"
+    " in sync.",
+    "history": "What was applied and attested from this machine, the newest first, from .accesscfg/audit.jsonl. Each"
+    " line there is bound to the one before: a cut or a change is said at the bottom. enter opens the key of a line.",
+    "logs": "What this session asked, by method, path, answer and time, and what it waited for. Kept in memory only; it"
+    " holds no secret and no answer of an exchange.",
+    "settings": "How it looks and which keys do what. What is changed here is saved in tui.yaml of your configuration"
+    " folder; keys of your own are written there.",
+    "findings": "What is wrong with the workspace's files, errors first. The board shows how they last were good, and"
+    " reads them again as soon as one is saved. enter opens the editor at the line.",
+    "locked": "sops could not open the secrets, so nothing could be asked. Unlocking leaves this screen so that sops,"
+    " gpg or a plugin can ask at the terminal; what is opened then stays in this program's memory until it ends.",
 }
 
 

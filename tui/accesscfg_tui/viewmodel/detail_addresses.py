@@ -66,8 +66,12 @@ def _address(
         sign, word, style = "+ ", "wanted", "good"
     elif wanted is None or entry not in wanted:
         sign, word, style = "- ", "live", "bad"
-    head = f"  {sign}{entry:<{column}}{word:<{WORD}}"
     source = _source(scene, entry, is_wanted=wanted is not None and entry in wanted)
+    if len(entry) > column:  # an address of IPv6 in a narrow pane
+        yield from wrapped(entry, width, first=f"  {sign}", style=style)
+        yield from wrapped(f"{word}, {source}", width, first="      ", style="faint")
+        return
+    head = f"  {sign}{entry:<{column}}{word:<{WORD}}"
     if cell_len(head) + cell_len(source) <= width:
         yield line((head, style), (source, "faint"))
         return

@@ -49,7 +49,11 @@ def _change(scene: Scene, number: int, change: Change, width: int) -> Iterator[L
 
 
 def _nothing(scene: Scene) -> str:
-    match scene.look.standing:
+    look = scene.look
+    if not look.fresh:
+        seen = f"{look.changes} changes" if look.changes else "none"
+        return f"{seen} when it was read last; r reads it again"
+    match look.standing:
         case Standing.IN_SYNC | Standing.ATTESTED:
             return "none: it is as declared"
         case Standing.UNOBSERVABLE | Standing.CONSISTENT:
@@ -58,8 +62,6 @@ def _nothing(scene: Scene) -> str:
             return "none: the exchange has closed"
         case Standing.UNKNOWN | Standing.NO_ANSWER:
             return "not known: nothing is changed from what could not be read"
-        case _ if scene.look.changes and not scene.look.fresh:
-            return f"{scene.look.changes} when it was read last; r reads it again"
         case _:
             return "not known yet"
 

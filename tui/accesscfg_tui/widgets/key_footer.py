@@ -34,7 +34,7 @@ class KeyFooter(Widget):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"key-footer--key", "key-footer--word"}
     DEFAULT_CSS = """
     KeyFooter { height: 1; dock: bottom; background: $panel; }
-    KeyFooter > .key-footer--key { color: $accent; text-style: bold; }
+    KeyFooter > .key-footer--key { color: $text-accent; text-style: bold; }
     KeyFooter > .key-footer--word { color: $foreground; }
     """
 
