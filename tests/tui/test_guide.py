@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, cast
@@ -406,9 +407,8 @@ def test_every_step_can_be_reached_and_shows_its_whole_text(
             assert screen.guide is not None
             for number, step in enumerate(screen.guide.steps, 1):
                 assert number_of(screen) == number
-                shown = " ".join(line.partition("│")[2] for line in screen_text(pilot.app).splitlines())
-                left = " ".join(part.split("│")[0] for part in shown.split("│")).split()
-                assert step.text.split()[-1] in left, (number, screen_text(pilot.app))
+                words = re.split(r"[\s│┃]+", screen_text(pilot.app))
+                assert step.text.split()[-1] in words, (number, screen_text(pilot.app))
                 assert all(len(line) <= size[0] for line in screen_text(pilot.app).splitlines())
                 await pilot.press("j")
 
@@ -464,5 +464,20 @@ def test_ticks_that_cannot_be_written_are_told(desk: Desk) -> None:
             (desk.folder / ".accesscfg" / "ticks").symlink_to(desk.folder)
             await pilot.press("space")
             await wait_for(pilot, lambda: "could not be written down" in screen_text(pilot.app), "the word")
+
+    played(play)
+
+
+def test_a_guide_waits_for_a_reading_of_the_same_account_and_for_no_other(desk: Desk) -> None:
+    async def play() -> None:
+        async with desk.session() as pilot:
+            app = the_app(pilot)
+            desk.sandbox.fault(Fault("okx", "*", "latency", times=1000, ms=60_000))
+            assert app.read()
+            await opened(pilot)
+            assert app.is_reading
+            assert app.is_asked("okx-desk/manager")
+            assert not app.is_asked(CHARTER)
+            app.stop_reading()
 
     played(play)

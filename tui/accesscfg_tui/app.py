@@ -157,6 +157,10 @@ class AccesscfgApp(ApplyingApp, FixingApp, CopyingApp, EditingApp, TuningApp):
         """Ask what the website shows of a key, and record it."""
         ask_to_attest(self, key)
 
+    def is_asked(self, key: str) -> bool:
+        """An apply may use any key of what it changes."""
+        return self.is_applying or super().is_asked(key)
+
     def look_after_statement(self, key: str) -> None:
         """The guide that led there does it, and says whether anything is left."""
         guides = [screen for screen in self.screen_stack if isinstance(screen, GuideScreen)]

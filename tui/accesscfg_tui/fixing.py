@@ -109,15 +109,21 @@ class FixingApp(ReadingApp):
         ask: Callable[[], Awaitable[T]],
         done: Callable[[T | None, BaseException | None], None],
     ) -> Work[T]:
-        """Ask about one key in a thread: when its ticks are written, and nothing else signs with the same keys."""
+        """Ask about one key in a thread: when its ticks are written, and nothing else signs with its account's keys."""
         clerk = self.clerk(key)
 
         async def do(stop: asyncio.Event) -> T:
-            while self.is_reading or getattr(self, "is_applying", False) or not clerk.is_idle:
+            while self.is_asked(key) or not clerk.is_idle:
                 await asyncio.sleep(_LOOK_AGAIN_S)
             return await ask()
 
         return Work("looking", do, done).start()
+
+    def is_asked(self, key: str) -> bool:
+        """Whether something else under way may sign with a key of the same account."""
+        account = key.partition("/")[0]
+        being_read = () if self.board is None else tuple(self.board.reading)
+        return self.is_reading and any(path.partition("/")[0] == account for path in being_read)
 
     # -- statements ----------------------------------------------------------------------------------------------
 

@@ -153,7 +153,8 @@ def ask_to_attest(app: AccesscfgApp, key: str, facets: Sequence[FacetResult] | N
         else next((one for one in board.declaration.all_keys() if str(one.path) == key), None)
     )
     if app.read_only or board is None or wanted is None:
-        app.notify("this session only reads", severity="warning", markup=False)
+        why = "this session only reads" if app.read_only else f"{key} is not declared any more"
+        app.notify(why, severity="warning", markup=False)
         return False
     look = board.look(wanted)
     asked = attestable(look.result) if facets is None else facets

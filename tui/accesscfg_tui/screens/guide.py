@@ -257,6 +257,8 @@ class GuideScreen(CockpitScreen):
 
     def status_text(self) -> str:
         """A look under way, the verdict, else what the app says."""
+        if self._looks_for and self.cockpit.is_asked(self.key):
+            return f"{self._looks_for} {self.key} when this is over: {self.cockpit.status_text()}"
         if self._looks_for:
             return f"{self._looks_for} {self.key} …"
         if self.found is not None:
@@ -395,7 +397,7 @@ class GuideScreen(CockpitScreen):
     def action_new(self) -> None:
         """The making of a new key, or back from it."""
         if self.guide is not None:
-            self._remake(None, new=not self.guide.new)
+            self._remake(self.guide.entry, new=not self.guide.new)
 
     def _remake(self, entry: Entry | None, *, new: bool) -> None:
         """Make the guide in another way from what was seen; ticks that only led the way stay."""

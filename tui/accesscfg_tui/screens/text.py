@@ -54,6 +54,7 @@ class TextScreen(CockpitScreen):
             self.notify("this terminal cannot be left for a while", severity="warning", markup=False)
         except (EOFError, OSError):
             pass
+        _mouse(self.app, held=False)
 
 
 def _mouse(app: Any, *, held: bool) -> None:
