@@ -61,7 +61,7 @@ def paint(times: int, folder: Path) -> None:
         run_client(["plan"], workspace, env)  # so that there is a last board
         for _ in range(times + 1):
             with _in_terminal([ACCESSCFG, "-c", str(workspace), "tui"], env) as terminal:
-                ours.append(terminal.wait_for("in sync") - terminal.started)
+                ours.append(terminal.wait_for("bot-0") - terminal.started)
                 _wait_until_read(terminal)
                 peaks.append(_leave(terminal))
             with _in_terminal([sys.executable, str(HERE / "bench_bare_tree.py")], {}) as terminal:
@@ -128,7 +128,7 @@ def _typing(terminal: Terminal) -> None:
         terminal.settle(0.2)
     judge(f"filter key, {MANY:,} keys, the slowest", max(took), "ms", 200, took)
     terminal.press("\r")
-    terminal.settle(0.2)
+    terminal.settle(1.0)
 
 
 def _idle(terminal: Terminal) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from accesscfg.workspace import Workspace
 from accesscfg_tui.app import AccesscfgApp
+from accesscfg_tui.pauses import short_pauses
 
 EVERY_S = 0.005
 
@@ -47,5 +48,7 @@ class Probed(AccesscfgApp):
 
 if __name__ == "__main__":
     app = Probed(Workspace.open(Path(sys.argv[1]), os.environ))
-    app.run()
+    with short_pauses() as imported:
+        imported()
+        app.run()
     Path(sys.argv[2]).write_text(json.dumps({"late_ms": app.late_ms, "seconds": app.seconds}))
