@@ -140,3 +140,13 @@ def test_keys_that_could_not_be_read_are_never_among_those_that_need_nothing() -
 def test_lines_fit_their_width() -> None:
     for width in (30, 40, 56):
         assert all(len(line) <= width for line in text(drifted(), width).splitlines())
+
+
+def test_of_many_keys_the_first_are_named_and_the_others_counted() -> None:
+    many = [
+        addresses(f"c{n}", f"desk/key-{n:02}", ips("192.0.2.1"), ips("192.0.2.1", "192.0.2.2"), GRANTS)
+        for n in range(20)
+    ]
+    said = " ".join(text(of(*many)).split())
+    assert "desk/key-07 and 12 more" in said
+    assert "desk/key-08" not in said

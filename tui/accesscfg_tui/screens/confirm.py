@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from accesscfg.report.clean import plain
 from accesscfg_tui.viewmodel.lines import Line, line, wrapped
 from accesscfg_tui.viewmodel.question import Answer, Question, question, scope_lines
 from accesscfg_tui.viewmodel.sheet import Sheet
@@ -20,6 +19,7 @@ from accesscfg_tui.widgets.lines import as_text
 from accesscfg_tui.widgets.safe_button import SafeButton
 
 EDGES = 6  # rows around the scope: the border, the buttons with a blank above, a blank before what is asked, a margin
+LEAST_SCOPE = 4
 
 
 class ConfirmScreen(ModalScreen[Question | None]):
@@ -37,6 +37,7 @@ class ConfirmScreen(ModalScreen[Question | None]):
         super().__init__()
         self._sheet = sheet
         self._question = question(sheet)
+        self._one_by_one = False
 
     def compose(self) -> ComposeResult:
         """The scope, which scrolls; what is to be typed; the two buttons."""
@@ -46,8 +47,11 @@ class ConfirmScreen(ModalScreen[Question | None]):
                 yield Static(id="scope-text")
             with Vertical(id="answers"):
                 for place in range(len(asked.answers)):
-                    yield Static(id=f"ask-{place}", classes="ask")
-                    yield Input(id=f"answer-{place}", compact=True, select_on_focus=False)
+                    with Vertical(id=f"ask-{place}", classes="ask"):
+                        yield Static(id=f"ask-text-{place}")
+                        with Horizontal(classes="field"):
+                            yield Static(">")
+                            yield Input(id=f"answer-{place}", compact=True, select_on_focus=False)
             with Horizontal(id="buttons"):
                 yield SafeButton("Cancel", id="cancel")
                 yield SafeButton("y  Apply", id="apply", disabled=bool(asked.answers))
@@ -62,18 +66,33 @@ class ConfirmScreen(ModalScreen[Question | None]):
         self.call_after_refresh(self._show)
 
     def _show(self) -> None:
-        """The scope gets what room is left: fields and buttons are always in sight."""
+        """The scope gets what room is left: fields and buttons are always in sight.
+
+        Where that would leave it too little, one thing is asked after the other.
+        """
         pane, scope = self.query_one("#confirm"), self.query_one("#scope")
         width = max(30, pane.size.width - 3)
         asks = [_asking(answer, width) for answer in self._question.answers]
         for place, ask in enumerate(asks):
-            self.query_one(f"#ask-{place}", Static).update(as_text(ask))
+            self.query_one(f"#ask-text-{place}", Static).update(as_text(ask))
+        rows = [len(ask) + 1 for ask in asks]
+        self._one_by_one = self.size.height - EDGES - sum(rows) < LEAST_SCOPE
+        room = self.size.height - EDGES - (max(rows, default=0) if self._one_by_one else sum(rows))
         lines = scope_lines(self._sheet, width)
         self.query_one("#scope-text", Static).update(as_text(lines))
-        room = self.size.height - EDGES - sum(len(ask) + 1 for ask in asks)
-        scope.styles.max_height = max(3, room)
+        scope.styles.max_height = max(1, room)
         more = "down shows more; " if len(lines) > room else ""
-        pane.border_subtitle = Content(f"{more}esc or enter cancels, enter never applies")
+        pane.border_subtitle = Content(f"{more}esc cancels, enter never applies")
+        self._show_asks()
+
+    def _show_asks(self) -> None:
+        """Every thing that is asked, or the first that has no answer yet."""
+        missing = [
+            place for place, (field, answer) in enumerate(self._fields) if not answer.is_given(field.value)
+        ]
+        now = missing[0] if missing else len(self._question.answers) - 1
+        for place in range(len(self._question.answers)):
+            self.query_one(f"#ask-{place}").set_class(self._one_by_one and place != now, "hidden")
 
     # -- typing --------------------------------------------------------------------------------------------------
 
@@ -95,6 +114,7 @@ class ConfirmScreen(ModalScreen[Question | None]):
         button.disabled = not self.is_answered
         for field, answer in self._fields:
             field.set_class(answer.is_given(field.value), "right")
+        self._show_asks()
         if event.input.has_class("right"):
             missing = next((field for field, _ in self._fields if not field.has_class("right")), None)
             (button if missing is None else missing).focus()
@@ -140,6 +160,8 @@ class ConfirmScreen(ModalScreen[Question | None]):
 
 def _asking(answer: Answer, width: int) -> list[Line]:
     why = (
-        wrapped(f"{plain(answer.consent)}: {plain(answer.why)}", width, style="bad") if answer.consent else []
+        wrapped(f"{answer.consent.partition('=')[0]}: {answer.why}", width, style="bad")
+        if answer.consent
+        else []
     )
-    return [line(""), *why, line((answer.ask, "strong"), ":")]
+    return [line(""), *why, *wrapped(f"{answer.ask}:", width, style="strong")]

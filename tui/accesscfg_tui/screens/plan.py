@@ -30,10 +30,12 @@ from accesscfg_tui.viewmodel.question import Question
 from accesscfg_tui.viewmodel.run import Order
 from accesscfg_tui.viewmodel.sheet import FRESH, Sheet
 from accesscfg_tui.viewmodel.sheet_rows import sheet_rows
-from accesscfg_tui.viewmodel.summary import brief_lines, summary_lines
+from accesscfg_tui.viewmodel.summary import brief_lines, read_words, summary_lines
 from accesscfg_tui.widgets.lines import as_text
 from accesscfg_tui.widgets.row_list import RowList
 from accesscfg_tui.work import Work
+
+Look = tuple[object, ...]
 
 
 class PlanScreen(CockpitScreen):
@@ -41,6 +43,9 @@ class PlanScreen(CockpitScreen):
 
     PLACE = "plan"
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings("plan")
+    _ageing: Timer | None = None
+    _rows_look: Look | None = None  # what the rows, and the lines around them, were painted for
+    _status_look: Look | None = None
 
     def body(self) -> ComposeResult:
         """Rows and summary."""
@@ -53,7 +58,6 @@ class PlanScreen(CockpitScreen):
 
     def on_mount(self) -> None:
         """Show what is on the table."""
-        self._ageing: Timer | None = None
         self.query_one("#summary-pane").border_title = Content("Summary")
         super().on_mount()
         self.query_one(RowList).focus()
@@ -77,10 +81,10 @@ class PlanScreen(CockpitScreen):
 
     def _show_rows(self) -> None:
         rows, sheet = self.query_one(RowList), self.sheet
-        if sheet is not None:
-            rows.show(sheet_rows(sheet, rows.line_width))
-        else:
-            rows.show([])
+        look = None if sheet is None else (*_look(sheet), frozenset(sheet.folded), rows.line_width)
+        if look != self._rows_look:
+            self._rows_look = look
+            rows.show([] if sheet is None else sheet_rows(sheet, rows.line_width))
 
     def show_status(self) -> None:
         """The lines at the edges, and everything that counts."""
@@ -90,11 +94,16 @@ class PlanScreen(CockpitScreen):
         brief, summary = self.query_one("#brief", Static), self.query_one("#summary", Static)
         brief.set_class(sheet is None, "always")
         if sheet is None:
+            self._status_look = None
             pane.border_title = Content("Plan")
             brief.update(as_text(self._nothing()))
             summary.update("")
             return
         stale = sheet.stale(now)
+        look = (*_look(sheet), stale, self.cockpit.awaits_plan, read_words(sheet, now), self.size)
+        if look == self._status_look:
+            return
+        self._status_look = look
         pane.border_title = Content(f"Plan {sheet.plan.id[:7]}" + (" STALE" if stale else ""))
         pane.border_subtitle = Content(self._subtitle(sheet, stale))
         width = max(30, self.query_one("#summary-pane").size.width - 4)
@@ -243,6 +252,11 @@ class PlanScreen(CockpitScreen):
         sheet = self.sheet
         if sheet is not None:
             copy(self.app, plan_to_text(sheet.plan, sheet.words))
+
+
+def _look(sheet: Sheet) -> Look:
+    """What has to be the same for a sheet to look the same. With many keys painting takes its time."""
+    return (sheet, sheet.plan, frozenset(sheet.left_out), sheet.everything)
 
 
 def _more(error: AccesscfgError, width: int) -> list[Line]:

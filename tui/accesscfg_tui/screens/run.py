@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from time import monotonic
 from typing import ClassVar
 
 from textual import on
@@ -10,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Static
 
 from accesscfg.report.outcome import apply_to_text
@@ -21,12 +23,18 @@ from accesscfg_tui.viewmodel.run import Run, run_rows, run_title, state_lines
 from accesscfg_tui.widgets.lines import as_text
 from accesscfg_tui.widgets.row_list import RowList
 
+PAINT_EVERY_S = 0.1
+
 
 class RunScreen(CockpitScreen):
     """Leaving it leaves the apply running."""
 
     PLACE = "run"
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings("run")
+    _at: str | None = None  # where the cursor was put
+    _look: tuple[object, ...] = ()  # what was painted last, and when
+    _painted = 0.0
+    _due: Timer | None = None
 
     def body(self) -> ComposeResult:
         """How far it is, and every change."""
@@ -36,7 +44,6 @@ class RunScreen(CockpitScreen):
 
     def on_mount(self) -> None:
         """Show it."""
-        self._at: str | None = None  # where the cursor was put
         super().on_mount()
         self.query_one(RowList).focus()
 
@@ -46,8 +53,23 @@ class RunScreen(CockpitScreen):
         return self.cockpit.job
 
     def show_status(self) -> None:
-        """Everything here is status."""
+        """Everything here is status; it is painted some times a second, however much there is told."""
         super().show_status()
+        job = self.job
+        look = (job, job is not None and job.is_over, self.size)
+        if job is not None and job.is_over and look == self._look:
+            return
+        if look != self._look or monotonic() - self._painted > PAINT_EVERY_S:
+            self._look = look
+            self._paint()
+        elif self._due is None:
+            self._due = self.set_timer(PAINT_EVERY_S, self._paint)
+
+    def _paint(self) -> None:
+        if self._due is not None:
+            self._due.stop()
+            self._due = None
+        self._painted = monotonic()
         pane, rows, job = self.query_one("#run-pane"), self.query_one(RowList), self.job
         state = self.query_one("#state", Static)
         if job is None:
@@ -82,7 +104,7 @@ class RunScreen(CockpitScreen):
 
     @on(RowList.Resized)
     def _resized(self) -> None:
-        self.show_status()
+        self._paint()
 
     # -- actions -------------------------------------------------------------------------------------------------
 
@@ -94,6 +116,7 @@ class RunScreen(CockpitScreen):
         """Stop between two calls."""
         if self.cockpit.is_applying:
             self.cockpit.stop_applying()
+            self._paint()
         else:
             self.notify("nothing is being applied", markup=False)
 

@@ -147,11 +147,11 @@ def blast_lines(reach: Blast, plan: Plan, width: int) -> list[Line]:
     parts = (
         ("addresses let in", len(reach.let_in), "warn", _whose(reach.let_in)),
         ("addresses shut out", len(reach.shut_out), "bad", _whose(reach.shut_out)),
-        ("open to everywhere", len(reach.opened), "bad", listing(map(str, reach.opened))),
-        ("restricted to a list", len(reach.closed), "bad", listing(map(str, reach.closed))),
+        ("open to everywhere", len(reach.opened), "bad", _some(reach.opened)),
+        ("restricted to a list", len(reach.closed), "bad", _some(reach.closed)),
         ("rights widened", len(reach.widened), "warn", _whose(reach.widened)),
         ("rights narrowed", len(reach.narrowed), "good", _whose(reach.narrowed)),
-        ("changed otherwise", len(reach.other), "warn", listing(map(str, reach.other))),
+        ("changed otherwise", len(reach.other), "warn", _some(reach.other)),
     )
     lines: list[Line] = []
     for words, number, style, whose in parts:
@@ -172,13 +172,23 @@ _ALWAYS = ("addresses let in", "addresses shut out", "rights widened", "rights n
 
 
 def _whose(pairs: Pairs) -> str:
-    return listing(sorted({str(key) for key, _ in pairs}))
+    return _some(key for key, _ in pairs)
+
+
+def _some(keys: Iterable[KeyPath]) -> str:
+    """The keys, or the first of many."""
+    paths = sorted({str(key) for key in keys})
+    more = f" and {len(paths) - _MANY} more" if len(paths) > _MANY else ""
+    return listing(paths[:_MANY]) + more
+
+
+_MANY = 8
 
 
 def losers(reach: Blast, users: Mapping[KeyPath, str | None]) -> str:
     """The consumers of keys that lose something, each with its keys."""
-    by_user: dict[str, list[str]] = {}
-    for key in sorted(reach.losing, key=str):
+    by_user: dict[str, list[KeyPath]] = {}
+    for key in reach.losing:
         if user := users.get(key):
-            by_user.setdefault(user, []).append(str(key))
-    return listing(f"{user} ({listing(keys)})" for user, keys in by_user.items())
+            by_user.setdefault(user, []).append(key)
+    return listing(f"{user} ({_some(keys)})" for user, keys in sorted(by_user.items()))

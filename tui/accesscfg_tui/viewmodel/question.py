@@ -96,10 +96,7 @@ def _change(sheet: Sheet, change: Change, key: KeyResult, width: int) -> Iterato
 
 def _effects(sheet: Sheet, width: int) -> Iterator[Line]:
     reach, plan = sheet.reach, sheet.plan
-    yield line(
-        f"{count(len(reach.changes), 'change')} on {count(len(reach.keys), 'key')};"
-        " changes of one key may share a call, each is read back"
-    )
+    yield line(f"{count(len(reach.changes), 'change')} on {count(len(reach.keys), 'key')}, each read back")
     if reach.shut_out:
         yield from wrapped(f"shut out: {_addresses(reach.shut_out)}", width, rest="  ", style="bad")
     for change in reach.changes:

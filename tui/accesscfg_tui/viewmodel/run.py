@@ -9,7 +9,7 @@ from datetime import datetime
 from accesscfg.model.errors import AccesscfgError
 from accesscfg.model.events import ChangeEnded, ChangeStarted, Event, Waiting
 from accesscfg.model.paths import KeyPath
-from accesscfg.model.plan import ApplyResult, Change, ChangeResult, Outcome, Plan, by_key
+from accesscfg.model.plan import ApplyResult, Change, ChangeResult, Means, Outcome, Plan, by_key
 from accesscfg.report.outcome import OUTCOMES, outcome_counts
 from accesscfg.report.words import FACETS, SIGNS, Words, change_detail, count, numbers, with_numbers
 from accesscfg_tui.glyphs import Face
@@ -88,7 +88,7 @@ class Run:
                 self.ended[result.change.id] = (result, now)
                 self.waiting.pop(result.change.key.account, None)
             case Waiting(account, seconds, why):
-                self.waiting[account] = f"{account} waits {seconds:.0f} s ({why})"
+                self.waiting[account] = f"{account} waits {max(1, round(seconds))} s ({why})"
             case _:
                 pass
 
@@ -219,9 +219,15 @@ def run_rows(run: Run, width: int) -> list[ListRow]:
         about = run.words.name(key.exchange) + (f", used by {key.used_by}" if key.used_by else "")
         out = ("  LEFT OUT", "told") if path in run.order.left_out else ("", "")
         rows.append(ListRow(str(path), line((str(path), "strong"), out, (f"  {about}", "faint")), path))
+        said = ""
         for change in changes:
-            for place, one in enumerate(_change_lines(run, change, key.exchange, shown, width)):
-                rows.append(ListRow(f"{path}#{change.id}.{place}", one, path))
+            why = _why(run, change)
+            lines = [*_change_lines(run, change, key.exchange, shown, width)]
+            if why and why != said:
+                style = "bad" if run.outcome(change) in TO_RETRY else "faint"
+                lines += wrapped(with_numbers(why, shown), width, first=" " * (_LEAD + 6), style=style)
+            said = why
+            rows += [ListRow(f"{path}#{change.id}.{n}", one, path) for n, one in enumerate(lines)]
     return rows
 
 
@@ -229,7 +235,12 @@ def _face(run: Run, change: Change) -> Face:
     outcome = run.outcome(change)
     if outcome is not None:
         return FACES[outcome]
-    return WRITING if change.id in run.started else TO_COME
+    if change.id in run.started:
+        return WRITING
+    return TO_COME if change.id in run.wanted else FACES[_NOT_WANTED.get(change.means, Outcome.NOT_TRIED)]
+
+
+_NOT_WANTED = {Means.MANUAL: Outcome.MANUAL, Means.BLOCKED: Outcome.BLOCKED}
 
 
 def _change_lines(
@@ -237,7 +248,6 @@ def _change_lines(
 ) -> Iterator[Line]:
     face = _face(run, change)
     glyph = face.ascii if run.ascii else face.glyph
-    found = run.ended.get(change.id)
     head = f"{shown[change.id]:>3} {SIGNS[change.direction]} {FACETS[change.facet]:<14}"
     first, *rest = wrapped(
         change_detail(change, run.words, exchange), width - _LEAD, first=head, rest=" " * len(head)
@@ -245,12 +255,12 @@ def _change_lines(
     yield Line(((f"  {glyph} {face.word:<10} ", face.style), *first.pieces, (_took(run, change), "faint")))
     for one in rest:
         yield Line(((" " * _LEAD, ""), *one.pieces))
-    if found is not None and found[0].why:
-        bad = found[0].outcome in TO_RETRY
-        lead = " " * (_LEAD + 6)
-        yield from wrapped(
-            with_numbers(found[0].why, shown), width, first=lead, style="bad" if bad else "faint"
-        )
+
+
+def _why(run: Run, change: Change) -> str:
+    """Why a change is not done."""
+    found = run.ended.get(change.id)
+    return "" if found is None else found[0].why
 
 
 _LEAD = 15  # cells of glyph and word
