@@ -97,15 +97,14 @@ def _unseen(subject: GuideSubject, wanted: frozenset[str]) -> Iterator[Step]:
     else:
         yield from _paste(subject, wanted, certain=False)
     entries = tuple(sorted_entries(wanted))
-    text = (
-        f"See that the list holds {_all(len(entries))} and no other; remove every other one:"
-        f" {', '.join(entries)}."
-    )
+    text = f"See that the list holds {_exactly(entries)}; remove every other address."
     yield _step(StepKind.REMOVE_OTHERS, text, entries, certain=False)
 
 
-def _all(number: int) -> str:
-    return "this one address" if number == 1 else f"exactly these {number}"
+def _exactly(entries: Sequence[str]) -> str:
+    return (
+        f"{entries[0]} alone" if len(entries) == 1 else f"exactly these {len(entries)}: {', '.join(entries)}"
+    )
 
 
 def _too_many(subject: GuideSubject, union: frozenset[str]) -> int:

@@ -171,7 +171,8 @@ class Visit:
 
 
 def visits_of(edits: Sequence[Edit]) -> list[Visit]:
-    """The visits in their order; edits that adjoin in one form are one visit."""
+    """The visits in their order; edits that adjoin in one form are one visit. What is only looked at is looked at
+    once the key has been found."""
     groups: list[tuple[Form | None, list[Step]]] = []
     neutral = [edit for edit in edits if edit.phase is Phase.NEUTRAL]
     for phase in Phase:
@@ -184,6 +185,9 @@ def visits_of(edits: Sequence[Edit]) -> list[Visit]:
                 groups.append((edit.form, [edit.step]))
     lone: list[tuple[Form | None, list[Step]]] = []
     for edit in neutral:
+        if edit.step.kind is StepKind.CHECK and (opened := [steps for form, steps in groups if form]):
+            opened[0].insert(0, edit.step)
+            continue
         place = next((group for group in (*groups, *lone) if group[0] == edit.form), None)
         if place is None or edit.form is None:
             lone.append((edit.form, [edit.step]))

@@ -186,10 +186,19 @@ def verdict_line(verification: Verification) -> str:
     said = {
         Verdict.VERIFIED: "the key is as declared",
         Verdict.DIFFERENT: "not all of it is as declared",
-        Verdict.ATTEST: "what can be seen is as declared, the rest has to be attested",
+        Verdict.ATTEST: "nothing of it can be seen from here, so all of it has to be attested"
+        if _unseen(verification)
+        else "what can be seen is as declared, the rest has to be attested",
         Verdict.UNKNOWN: "it could not be asked, so nothing can be said",
     }
     return f"{VERDICTS[verification.verdict]}: {verification.key}: {said[verification.verdict]}"
+
+
+def _unseen(verification: Verification) -> bool:
+    """Whether not even that the key is there can be seen."""
+    return any(
+        one.result.facet is Facet.PRESENCE and one.verdict is Verdict.ATTEST for one in verification.open
+    )
 
 
 def open_line(one: Open, words: Words, exchange: str) -> str:

@@ -96,11 +96,37 @@ def test_a_name_goes_along_with_the_form_that_holds_it() -> None:
     assert [step.copy for step in made.steps if step.kind is K.RENAME] == ["two"]
 
 
+def test_a_name_that_is_only_looked_at_is_looked_at_once_the_key_is_found() -> None:
+    key = desired("main/bot", ["read"], ips("1"), label="two")
+    reading = KeyReading(dict.fromkeys(seen(HIDDEN, HIDDEN).facets, HIDDEN))
+    looked = [
+        step.kind for step in guide(key, reading).steps if "its name" in step.text or step.kind is K.OPEN
+    ]
+    assert looked[-1] is K.CHECK
+
+
 def test_what_the_website_cannot_change_is_said_and_not_guided() -> None:
     key = desired("main/bot", ["read"], ips("1"), label="two")
     made = guide(key, seen(["read"], ips("1")))
     assert made.steps == ()
     assert "no way is known to change the name" in made.beyond[0]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (("1",), "See that the list holds 198.51.100.1 alone; remove every other address."),
+        (
+            ("1", "2"),
+            "See that the list holds exactly these 2: 198.51.100.1, 198.51.100.2; remove every other address.",
+        ),
+    ],
+)
+def test_no_reader_takes_the_wanted_addresses_for_those_to_be_removed(
+    wanted: tuple[str, ...], said: str
+) -> None:
+    made = guide(desired("main/bot", ["read"], ips(*wanted)), seen(["read"], HIDDEN))
+    assert texts(made, K.REMOVE_OTHERS) == [said]
 
 
 # -- permissions ---------------------------------------------------------------------------------------------------

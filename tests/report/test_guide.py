@@ -126,6 +126,16 @@ def test_the_json_is_as_the_schema_says_whatever_the_guide() -> None:
             Verdict.ATTEST,
             "next: accesscfg attest main/bot --facet ip_whitelist --by YOUR-NAME",
         ),
+        (
+            seen(["read"], Unobservable("not shown")),
+            Verdict.ATTEST,
+            "attest: main/bot: what can be seen is as declared, the rest has to be attested",
+        ),
+        (
+            KeyReading(dict.fromkeys(seen([], ips("1")).facets, Unobservable("not shown"))),
+            Verdict.ATTEST,
+            "attest: main/bot: nothing of it can be seen from here",
+        ),
         (seen(["read"], Unknown("no connection")), Verdict.UNKNOWN, "IP whitelist: no connection"),
         (seen(["read", "spot"], Unknown("no connection")), Verdict.UNKNOWN, "IP whitelist: no connection"),
     ],
