@@ -23,6 +23,7 @@ COMMANDS = {
     "apply": "Remove the differences by API, and say what is left for the website.",
     "guide": "Guide the manual fix of one key on its exchange's website, and verify it.",
     "attest": "Record that a person found what no exchange shows as declared.",
+    "adopt": "Take over into the declaration what is live of one key.",
     "status": "Show the state of each key.",
     "tui": "Open the terminal UI: every key on one board.",
     "providers": "Show what each exchange can do.",

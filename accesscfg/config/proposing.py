@@ -18,7 +18,7 @@ from accesscfg.config.pool_edits import PoolChange, file_of_pool, with_pools
 from accesscfg.config.source import ProfileSource
 from accesscfg.model.desired import Declaration, DesiredKey, Pool
 from accesscfg.model.edit import Draft, Edit, FileEdit, KeyEdit, PoolEdit
-from accesscfg.model.errors import AccesscfgError, InvalidDeclaration, UsageError
+from accesscfg.model.errors import AccesscfgError, InvalidDeclaration, Refused, UsageError
 from accesscfg.model.networks import Addresses, AppBound, Unrestricted
 from accesscfg.model.observed import Facet
 
@@ -37,7 +37,7 @@ class _Plan:
 def drafted(declaration: Declaration, edit: Edit, profiles: ProfileSource, *, sandbox: bool) -> Draft:
     """The edit, worked out for a declaration that was just read. No file edits where all is so already.
 
-    Raises AccesscfgError where it cannot be made as the files are written, UsageError for a key or pool there is not.
+    Raises Refused where it cannot be made as the files are written, UsageError for a key or pool there is not.
     """
     subject = str(edit.key) if isinstance(edit, KeyEdit) else f"pool {edit.pool}"
     file = declaration.file
@@ -51,7 +51,7 @@ def drafted(declaration: Declaration, edit: Edit, profiles: ProfileSource, *, sa
         after = plan.text(text)
         wanted = _hash(declaration, plan)
     except NotEditable as error:
-        raise AccesscfgError(f"{subject} is not edited", where=str(file), fix=str(error)) from None
+        raise Refused(f"{subject} is not edited", where=str(file), fix=str(error)) from None
     if wanted == declaration.hash:
         return Draft((), declaration, declaration.warnings)
     one = FileEdit(file, before, before[: len(before) - len(text.encode())] + after.encode())
@@ -60,7 +60,7 @@ def drafted(declaration: Declaration, edit: Edit, profiles: ProfileSource, *, sa
     except InvalidDeclaration as error:
         return Draft((one,), None, error.findings)
     if result.hash != wanted:
-        raise AccesscfgError(
+        raise Refused(
             f"{subject} cannot be edited as the file is written: something else would be declared",
             where=str(file),
             fix="edit it by hand",

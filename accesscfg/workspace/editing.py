@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accesscfg.model.errors import Refused
+from accesscfg.model.events import Listener, nobody
 
 if TYPE_CHECKING:
+    from accesscfg.model.adopt import Adoption
     from accesscfg.model.desired import Declaration, DesiredKey
     from accesscfg.model.edit import Edit, FileEdit, Pasted, Proposal
     from accesscfg.model.paths import KeyPath
@@ -22,8 +25,8 @@ class Editing(Looking):
         """What an edit would do; nothing is written.
 
         The changes that a plan would then hold are computed from what was last read in this session; nobody is asked.
-        Raises InvalidDeclaration for files that are not valid as they are, AccesscfgError for an edit that cannot be
-        made as they are written, UsageError for a key or a pool that there is not.
+        Raises InvalidDeclaration for files that are not valid as they are, Refused for an edit that cannot be made as
+        they are written, UsageError for a key or a pool that there is not.
         """
         from accesscfg.config.proposing import drafted
         from accesscfg.model.edit import Proposal
@@ -46,6 +49,40 @@ class Editing(Looking):
             will_declare=after.hash,
         )
         return self._with_plan(proposal, after)
+
+    async def adoption(
+        self,
+        key: str,
+        facets: Sequence[str] = (),
+        *,
+        without_pools: bool = False,
+        on_event: Listener = nobody,
+    ) -> Adoption:
+        """What a key's declaration could take over of its live values: of these facets, or of all in drift.
+
+        The key is read first; nothing is written. Raises UsageError for a key or facet that there is not, and Refused
+        for a facet that was named and cannot be taken over.
+        """
+        from accesscfg.engine.attesting import facet_named
+        from accesscfg.guiding import declared, result_of
+        from accesscfg.model.adopt import Adoption, adoptable
+        from accesscfg.model.edit import KeyEdit
+        from accesscfg.model.plan import FacetState
+
+        wanted = declared(self.load(), key)
+        asked = [facet_named(facet) for facet in facets]
+        plan = await self.plan([key], on_event)
+        results = [one for one in result_of(plan, wanted).facets if not asked or one.facet in asked]
+        found = [adoptable(one, wanted) for one in results if one.state is FacetState.DRIFT]
+        left = tuple(one for one in found if one.value is None)
+        if left and asked:
+            raise Refused(f"{left[0].facet} is not taken over", where=key, fix=left[0].why_not)
+        values = {one.facet: one.value for one in found if one.value is not None}
+        return Adoption(
+            KeyEdit(wanted.path, values, without_pools) if values else None,
+            left,
+            tuple(one.facet for one in results if one.state is FacetState.UNKNOWN),
+        )
 
     def accept(self, proposal: Proposal) -> None:
         """Write a proposal that `proposed` made, and leave a line in the audit trail. Takes the lock itself.

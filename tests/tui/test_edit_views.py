@@ -136,7 +136,7 @@ class TestPools:
     @pytest.mark.parametrize("width", [30, 40, 60, 100])
     def test_rows_are_as_wide_as_the_list(self, declared: Declaration, width: int) -> None:
         views = pool_views(board(declared, one=whitelist(ips("203.0.113.1"))), {})
-        assert all(len(row.line.text) <= max(width, 34) for row in pool_rows(views, width, ascii=False))
+        assert all(len(row.line.text) <= max(width, 35) for row in pool_rows(views, width, ascii=False))
 
     def test_a_row_below_an_address_is_about_that_address(self, declared: Declaration) -> None:
         rows = entry_rows(hosts(board(declared, one=whitelist(ips("203.0.113.1")))), 60, ascii=False)

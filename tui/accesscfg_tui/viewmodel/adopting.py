@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from accesscfg.model.adopt import adoptable
 from accesscfg.model.desired import DesiredKey, Pool
 from accesscfg.model.edit import KeyEdit, pools_in_the_way
-from accesscfg.model.networks import Addresses, AppBound, Unrestricted, sorted_entries
-from accesscfg.model.observed import Facet, FacetValue, Observed, Partly
+from accesscfg.model.networks import Addresses, Unrestricted, sorted_entries
+from accesscfg.model.observed import Facet, FacetValue, Observed
 from accesscfg.model.plan import FacetResult, FacetState
 from accesscfg.report.words import FACETS, Words, listing, value
 from accesscfg_tui.viewmodel.lines import Line, line, wrapped
@@ -92,22 +93,13 @@ def adoption(key: DesiredKey, look: Look, pools: Mapping[str, Pool], words: Word
 
 
 def _offer(found: FacetResult, key: DesiredKey, pools: Mapping[str, Pool], words: Words) -> Offer:
-    match found.seen:
-        case Observed(of):
-            live: FacetValue = of
-        case Partly(False):
-            live = Unrestricted()
-        case _:
-            return Offer(found.facet, (), None, "only what is seen in full can be taken over")
-    told = _told(found, live, key, words)
-    if found.facet is Facet.PRESENCE:
-        return Offer(found.facet, told, None, "write `state: absent`, or take the key out of the file (e)")
-    is_list = found.facet is Facet.IP_WHITELIST
-    if isinstance(live, AppBound) or (is_list and isinstance(key.whitelist, AppBound)):
-        return Offer(found.facet, told, None, "what belongs to an application is declared as `app` (e)")
-    whitelist = live if isinstance(live, Addresses | Unrestricted) else None
+    can = adoptable(found, key)
+    if can.value is None:
+        told = _told(found, found.seen.value, key, words) if isinstance(found.seen, Observed) else ()
+        return Offer(found.facet, told, None, can.why_not)
+    whitelist = can.value if isinstance(can.value, Addresses | Unrestricted) else None
     in_the_way = {} if whitelist is None else pools_in_the_way(key, pools, whitelist)
-    return Offer(found.facet, told, live, pools=in_the_way)
+    return Offer(found.facet, _told(found, can.value, key, words), can.value, pools=in_the_way)
 
 
 def _told(
