@@ -149,6 +149,28 @@ def test_a_guard_is_lifted_by_typing_its_name_and_the_keys(desk: Desk) -> None:
     play(desk, part)
 
 
+def test_in_a_small_window_one_thing_is_asked_after_the_other(desk: Desk) -> None:
+    click(desk, "quoter", ip_whitelist=["192.0.2.77"])
+
+    async def part(pilot: Pilot[Any]) -> None:
+        await at_plan(pilot, QUOTER)
+        await asked(pilot)
+        await pilot.pause()
+        shown = screen_text(pilot.app)
+        assert "To allow it, type" in shown
+        assert "Type the key's name" not in shown
+        assert "[ Cancel ]" in shown
+        await pilot.press(*f"last-address={QUOTER}")
+        await wait_for(pilot, lambda: "Type the key's name" in screen_text(pilot.app), "what is asked next")
+        assert "To allow it, type" not in screen_text(pilot.app)
+        await pilot.press(*"quoter", "y")
+        await wait_for(pilot, lambda: the_app(pilot).job is not None, "the run")
+        await ended(pilot)
+        assert okx_ips(desk) == WANTED
+
+    play(desk, part, (60, 15))
+
+
 def test_without_consent_the_guard_holds_behind_the_screen_too(desk: Desk) -> None:
     click(desk, "quoter", ip_whitelist=["192.0.2.77"])
 
@@ -255,6 +277,18 @@ def test_a_second_apply_cannot_be_started_and_nothing_is_planned_beside_it(desk:
             await told(pilot, "a plan made now would not fit")
         await ended(pilot)
         assert len(writes(desk)) == 1
+
+    play(desk, part)
+
+
+def test_a_reading_under_way_makes_way_for_an_apply(desk: Desk) -> None:
+    async def part(pilot: Pilot[Any]) -> None:
+        sheet = await at_plan(pilot, QUOTER)
+        app = the_app(pilot)
+        assert app.read()
+        app.start(Order(sheet.plan))
+        await wait_for(pilot, lambda: app.job is not None and app.job.is_over, "the run to end")
+        assert okx_ips(desk) == WANTED
 
     play(desk, part)
 

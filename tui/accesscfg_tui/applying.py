@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from accesscfg.model.errors import Refused
 from accesscfg.model.events import Event
 from accesscfg.model.plan import ApplyResult, Plan, apply_exit_code
+from accesscfg.report.clean import plain_lines
 from accesscfg.report.words import Words
 from accesscfg_tui.messages import Applied, FilesJudged, Loaded, PlanMade, ReadingFailed, RunTold, Said
 from accesscfg_tui.reading import ReadingApp
@@ -125,7 +126,7 @@ class ApplyingApp(ReadingApp):
 
     def on_said(self, message: Said) -> None:
         """Show what a thread has to say."""
-        self.notify(message.text, severity=message.severity, markup=False)
+        self.notify(plain_lines(message.text), severity=message.severity, markup=False)
 
     # -- reading makes way ---------------------------------------------------------------------------------------
 
