@@ -43,7 +43,7 @@ def read_board(path: Path) -> dict[str, LastSeen]:
         if data["version"] != VERSION:
             return {}
         return {name: _entry(entry) for name, entry in data["keys"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return {}  # it is a memory, not a record: the next look makes it anew
 
 

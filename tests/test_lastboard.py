@@ -83,6 +83,9 @@ def test_another_declaration_has_another_digest(change: dict[str, object]) -> No
         b'{"version": 99, "keys": {}}',
         b'{"version": 1, "keys": {"a/b": {"at": "yesterday"}}}',
         b'{"version": 1, "keys": {"a/b": 7}}',
+        b'{"version": 1, "keys": {"a/b": {"at": "2026-11-21T08:15:00+00:00", "wanted": "x", "facets": {},'
+        b' "lifecycle": null, "changes": Infinity, "sandbox": false}}}',
+        b"[" * 100_000,
         b"\xff\xfe",
     ],
 )

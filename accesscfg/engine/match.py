@@ -35,7 +35,7 @@ def match(declared: Sequence[DesiredKey], ids: Mapping[KeyPath, str], live: Sequ
     found: dict[KeyPath, LiveKey | Unsure | None] = {}
     left = list(live)
     for key in declared:
-        hits = [one for one in left if not one.masked and one.key_id == ids.get(key.path, "")]
+        hits = [one for one in left if not one.masked and key.path in ids and one.key_id == ids[key.path]]
         if len(hits) == 1:
             found[key.path] = hits[0]
             left.remove(hits[0])

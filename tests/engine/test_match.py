@@ -25,6 +25,14 @@ def test_a_full_id_decides_whatever_the_labels_say() -> None:
     assert matched.rest == ()
 
 
+def test_a_live_key_without_an_id_is_not_taken_for_a_declared_one_whose_id_is_not_known() -> None:
+    nameless = one("", "x")
+    matched = match([A], {}, [nameless, one("BBBB", "y")])
+
+    assert isinstance(matched.found[A.path], Unsure)
+    assert matched.rest == ()
+
+
 def test_the_visible_part_of_a_masked_id_decides_when_only_one_fits() -> None:
     first, second = one("AA***11", masked=True), one("BB***22", masked=True)
     matched = match([A, B], {A.path: "AAxyz11", B.path: "BBxyz22"}, [second, first])
