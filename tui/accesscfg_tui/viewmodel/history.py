@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from rich.cells import cell_len
+
 from accesscfg.model.history import Record
 from accesscfg.model.networks import Addresses, sorted_entries
 from accesscfg.model.plan import Outcome
@@ -23,6 +25,11 @@ RESULTS = {
     Outcome.MANUAL: ("☞", "m", "by hand", "warn"),
     Outcome.BLOCKED: ("■", "#", "blocked", "bad"),
 }
+
+
+# the cells of the columns, and the width from which the person has one
+WHEN, WHO, RESULT = 13, 13, 12
+WITH_PERSON = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +89,16 @@ class Teller:
         return (f"{plain if self.ascii else glyph} {word}", style)
 
     def row(self, record: Record, now: datetime, width: int) -> Line:
-        """One line of a list: when, who, which key, what, and what became of it."""
+        """One line of a list: when, who (where there is room), which key, what, and what became of it."""
         result, style = self.result(record)
-        about = f"{record.key} " if record.key else ""
-        room = width - 13 - 13 - 13
-        if room < 20:
-            return line(
-                (f"{when(record.at, now):<13}", "faint"),
-                fit(about + self.what(record), max(8, width - 26)),
-                " ",
-                (result, style),
-            )
+        person = fit(who(record), WHO - 1) + " " if width >= WITH_PERSON else ""
+        room = max(8, width - WHEN - len(person) - RESULT)
+        about = cut(f"{record.key} ", room // 2) if record.key else ""
         return line(
-            (f"{when(record.at, now):<13}", "faint"),
-            (fit(who(record), 12) + " ", ""),
-            (cut(about, room // 2), "strong"),
-            fit(self.what(record), room - len(cut(about, room // 2))),
+            (f"{when(record.at, now):<{WHEN}}", "faint"),
+            person,
+            (about, "strong"),
+            fit(self.what(record), max(0, room - cell_len(about))),
             " ",
             (result, style),
         )
