@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import DescendantFocus
+from textual.timer import Timer
 from textual.widgets import Static
 
 from accesscfg.model.edit import PoolEdit
@@ -37,6 +38,8 @@ from accesscfg_tui.viewmodel.pools import (
 from accesscfg_tui.widgets.lines import as_text
 from accesscfg_tui.widgets.row_list import RowList
 
+SOON_S = 0.2
+
 
 class PoolsScreen(ProposingScreen):
     """Pools on the left, the addresses and keys of one on the right; a narrow window shows one of both."""
@@ -48,6 +51,7 @@ class PoolsScreen(ProposingScreen):
         super().__init__()
         self.views: list[PoolView] = []
         self._shown: str | None = None  # the pool whose addresses are shown
+        self._soon: Timer | None = None  # to show what was read
 
     def body(self) -> ComposeResult:
         """Two lists."""
@@ -70,6 +74,7 @@ class PoolsScreen(ProposingScreen):
     def reload(self) -> None:
         """The files or the readings have changed."""
         super().reload()
+        self._soon = None
         app = self.cockpit
         pools = {} if app.board is None else app.board.declaration.pools
         places = {name: app.place_of(pool.where) for name, pool in pools.items()}
@@ -77,9 +82,10 @@ class PoolsScreen(ProposingScreen):
         self._show_pools()
 
     def rows_changed(self, paths: Sequence[str]) -> None:
-        """Keys were read."""
-        if any(str(use.key.path) in paths for view in self.views for use in view.uses):
-            self.reload()
+        """Keys were read; of many that come one after the other, all are shown at once."""
+        used = {str(use.key.path) for view in self.views for use in view.uses}
+        if self._soon is None and not used.isdisjoint(paths):
+            self._soon = self.set_timer(SOON_S, self.reload)
 
     @property
     def view(self) -> PoolView | None:
