@@ -161,7 +161,7 @@ ACTIONS: tuple[Action, ...] = (
         "adopt",
         ("space", "choose", "Choose", "take this facet over, or leave it", 2, False),
         ("w", "write", "Write", "write it into the file; asks first, and enter never writes", 3, True),
-        ("P", "pools", "Pools", "replace the pools in the way by their other addresses, or keep them", 4, False),
+        ("P", "pools", "Replace pool", "replace the pools in the way by their other addresses, or keep them", 4, False),
         ("r", "refresh", "Refresh", "read the key again", 5, False),
         ("e", "edit", "Edit", "open the YAML where the key is declared", 6, True),
         ("escape", "back", "Back", "nothing is taken over", 7, False),
