@@ -90,6 +90,14 @@ def is_masked(key_id: str | None) -> bool:
     return key_id is not None and "*" in key_id
 
 
+def of_account(rows: Iterable[object], field: str, account: str) -> None:
+    """Raises ExchangeError when a row names another account than the one that was asked for: its key is none of it."""
+    for row in rows:
+        named = row.get(field) if isinstance(row, dict) else None
+        if named is not None and str(named).casefold() != account.casefold():
+            raise misread(field)
+
+
 def unreadable(field: str, facets: Iterable[Facet]) -> dict[Facet, Observation]:
     """The facets of a listed key of which nothing could be read."""
     return dict.fromkeys(facets, unknown(field))

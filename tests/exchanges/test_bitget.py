@@ -217,6 +217,13 @@ class TestClassicKeys:
         assert value(key, Facet.PERMISSIONS) == {"spot_trade", "margin_trade", "contract_trade"}
         assert value(key, Facet.IP_WHITELIST) == at("127.0.0.1")
 
+    def test_a_listing_with_the_key_of_another_sub_account_is_not_understood(self) -> None:
+        """Else a key of the same name there could be taken for the declared one."""
+        with pytest.raises(ExchangeError) as refused:
+            listed("classic", CLASSIC_ROW, {**CLASSIC_ROW, "subAccountUid": "2"})
+        assert refused.value.trouble is Trouble.REPLY
+        assert len(listed("classic", {**CLASSIC_ROW, "subAccountUid": 1})) == 1
+
     def test_a_key_without_any_right_has_none(self) -> None:
         assert value(listed("classic", {**CLASSIC_ROW, "permList": []})[0], Facet.PERMISSIONS) == set()
 

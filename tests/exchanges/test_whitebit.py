@@ -152,6 +152,13 @@ class TestReadingKeysOfSubAccounts:
         assert isinstance(key.facets[Facet.IP_WHITELIST], Unknown)
         assert len(answers.sent) == 1
 
+    def test_a_listing_with_the_key_of_another_sub_account_is_not_understood(self) -> None:
+        """Else a key of the same name there could be taken for the declared one."""
+        with pytest.raises(ExchangeError) as refused:
+            keys(ROW, {**ROW, "apiKey": "other", "subAccountId": "11111111-0b71-4988-8af5-9474dbfaeb51"})
+        assert refused.value.trouble is Trouble.REPLY
+        assert len(keys({**ROW, "subAccountId": SUB_ID.upper()})) == 1
+
     def test_a_row_that_cannot_be_read_is_still_a_key(self) -> None:
         (key,) = keys("junk")
         assert key.key_id is None

@@ -8,7 +8,7 @@ from typing import TypeVar
 from accesscfg.exchanges.base import KeyRef, ReadCalls, Target, WriteCalls
 from accesscfg.exchanges.bitget import convert, wire
 from accesscfg.exchanges.bitget.convert import CLASSIC, UNIFIED
-from accesscfg.exchanges.replies import MOST_PAGES, as_list, as_object, misread, text
+from accesscfg.exchanges.replies import MOST_PAGES, as_list, as_object, misread, of_account, text
 from accesscfg.exchanges.wired import Wired
 from accesscfg.model.desired import Scope
 from accesscfg.model.errors import ExchangeError, Trouble
@@ -137,7 +137,9 @@ async def _keys_unified(calls: ReadCalls, sub_id: str) -> list[LiveKey]:
 
 async def _keys_classic(calls: ReadCalls, sub_id: str) -> list[LiveKey]:
     reply = await calls.get(CLASSIC_KEYS, [("subAccountUid", sub_id)])
-    return [convert.listed_classic(row) for row in as_list(convert.data_of(reply), "data")]
+    rows = as_list(convert.data_of(reply), "data")
+    of_account(rows, "subAccountUid", sub_id)
+    return [convert.listed_classic(row) for row in rows]
 
 
 async def _subs_unified(calls: ReadCalls) -> list[LiveSub]:

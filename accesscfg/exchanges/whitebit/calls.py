@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from accesscfg.exchanges.base import KeyRef, ReadCalls, Target, WriteCalls
-from accesscfg.exchanges.replies import MOST_PAGES, misread
+from accesscfg.exchanges.replies import MOST_PAGES, misread, of_account
 from accesscfg.exchanges.whitebit import convert, wire
 from accesscfg.exchanges.wired import Wired
 from accesscfg.model.desired import Scope
@@ -49,7 +49,9 @@ class Whitebit(Wired):
     async def sub_keys(self, calls: ReadCalls, sub_id: str, whole: Collection[str] | None) -> list[LiveKey]:
         """See Provider; the addresses of each key take a call of their own."""
         found = []
-        for row in await self._pages(calls, KEYS, subAccountId=sub_id):
+        rows = await self._pages(calls, KEYS, subAccountId=sub_id)
+        of_account(rows, "subAccountId", sub_id)
+        for row in rows:
             key = convert.listed_key(row, self.profile)
             if whole is None or key.key_id in whole:
                 key = await self._with_addresses(calls, key)
