@@ -179,6 +179,7 @@ def _next_steps(exchange: str | None) -> tuple[str, ...]:
         )
     return (
         "put your addresses and keys into exchanges.yaml",
+        "accesscfg validate",
         f"accesscfg secrets set {exchange}-main/reporting",
         "accesscfg plan",
     )

@@ -78,6 +78,7 @@ def set_command(
     if piped:
         fields = read_fields()
     elif sys.stdin.isatty():
+        note(f"The credential of {key} at {profile.name}.")
         fields = ask_fields(profile, pem)
     else:
         raise UsageError(

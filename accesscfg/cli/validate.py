@@ -105,7 +105,10 @@ def refuse(ctx: click.Context, removal: Removal) -> None:
 
     result(render_findings(removal.findings, "text", ""))
     names = ", ".join(removal.accounts)
-    note(f"Nothing was written: without {names} this is left. Correct it first, then run the same again.")
+    note(
+        f"Nothing was written: this would be left without the account {names}, at the lines that it would have then."
+        " Correct it first, then run the same again."
+    )
     ctx.exit(findings_exit_code(removal.findings))
 
 

@@ -45,14 +45,18 @@ def check_coverage(
             findings += [_left_over(path, former[path], places[0])] if former[path] in stored else []
         elif path not in declared:
             what = f"the entry {path!r} belongs to no declared key"
-            hint = f'declare the key, or remove the entry: sops unset FILE \'["keys"]["{path}"]\''
+            hint = f"declare the key, or {_removing(path)}"
             findings.append(Finding("warning", "undeclared_entry", what, places[0], hint))
         elif path not in held:
             what = f"the entry {path!r} belongs to a key that is declared with held: false"
             findings.append(
-                Finding("warning", "not_held", what, places[0], "remove the entry, or `held: false`")
+                Finding("warning", "not_held", what, places[0], f"{_removing(path)}; or remove `held: false`")
             )
     return findings
+
+
+def _removing(path: str) -> str:
+    return f'remove the entry: sops unset FILE \'["keys"]["{path}"]\''
 
 
 def _stored(files: Sequence[Path]) -> _Stored:
@@ -70,7 +74,7 @@ def _stored(files: Sequence[Path]) -> _Stored:
 def _missing(path: str, old: str | None, stored: _Stored) -> Finding:
     if old is not None and old in stored:
         what = f"the secret of {path} still stands under its former name {old}"
-        hint = f"enter it under the new name: accesscfg secrets set {path}; then remove the entry {old}"
+        hint = f"enter it under the new name: accesscfg secrets set {path}; then {_removing(old)}"
         return Finding("warning", "move", what, stored[old][0].where, hint)
     what = f"{path} is declared and held, but no secrets file has an entry for it"
     hint = f"accesscfg secrets set {path}, or declare it with held: false"
@@ -95,4 +99,4 @@ def _double(path: str, places: Sequence[Mark]) -> Finding:
 
 def _left_over(path: str, new: str, place: Mark) -> Finding:
     what = f"the entry {path!r} is left over: its key is now {new}, which has an entry"
-    return Finding("warning", "left_over", what, place, f"remove the entry {path}, then `previously`")
+    return Finding("warning", "left_over", what, place, f"{_removing(path)}; then `previously`")
