@@ -82,7 +82,7 @@ def okx_ips(desk: Desk, label: str = "quoter") -> set[str]:
     return set(next(key["ip_whitelist"] for key in keys if key["label"] == label))
 
 
-def click(desk: Desk, label: str, **changes: Any) -> None:
+def click(desk: Desk, label: str, /, **changes: Any) -> None:
     """Change a key of the OKX sub-account as a person does on the website."""
     where = {"exchange": "okx", "account": "okx-desk", "sub_account": "desk1"}
     desk.sandbox.website({**where, "key": label, "action": "set", "set": changes})

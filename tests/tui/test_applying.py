@@ -434,3 +434,25 @@ def test_the_board_says_what_an_apply_left_when_it_has_ended(desk: Desk) -> None
         assert "in sync" in row
 
     play(desk, part)
+
+
+def test_text_of_others_is_never_taken_for_markup_on_the_way(desk: Desk) -> None:
+    text = desk.file.read_text()
+    text = text.replace("used_by: market maker", 'used_by: "[/x] [red]b[/red] [@click=app.quit]q[/]"')
+    desk.file.write_text(text)
+    click(desk, "quoter", label="[/y] [bold]\x1b[31mold")
+
+    async def part(pilot: Pilot[Any]) -> None:
+        await at_plan(pilot, QUOTER)
+        await asked(pilot)
+        await pilot.pause()
+        shown = screen_text(pilot.app)
+        assert "[/x] [red]b[/red] [@click=app.quit]q[/]" in shown
+        assert "\x1b" not in shown
+        await pilot.press(*"quoter", "y")
+        await wait_for(pilot, lambda: the_app(pilot).is_at("run"), "the run")
+        await ended(pilot)
+        assert "[/y] [bold]" in screen_text(pilot.app)
+        assert "\x1b" not in screen_text(pilot.app)
+
+    play(desk, part)
