@@ -48,6 +48,8 @@ DIRECTIONS = {
     Direction.NEUTRAL: Style.FAINT,
 }
 MOST_OF_A_KIND = 10  # warnings
+NOT_SEEN_WHOLE = (FacetState.CONSISTENT, FacetState.UNOBSERVABLE)
+LOOK_AND_ATTEST = "a person looks by accesscfg guide KEY, and records it by accesscfg attest KEY --by NAME"
 SETTLED = (FacetState.IN_SYNC, FacetState.ATTESTED)
 
 
@@ -194,12 +196,16 @@ def _why(result: FacetResult, words: Words, key: KeyResult, now: datetime) -> st
 
 
 def write_states(page: Page, plan: Plan, words: Words, *, drift: bool) -> None:
-    """The facets that are not in sync, each with the reason."""
-    for state, why, facets, paths in state_groups(plan, words, drift=drift):
+    """The facets that are not in sync, each with the reason; and the next step about those that were not seen whole."""
+    groups = state_groups(plan, words, drift=drift)
+    last = max((at for at, (state, *_) in enumerate(groups) if state in NOT_SEEN_WHOLE), default=None)
+    for at, (state, why, facets, paths) in enumerate(groups):
         what = listing(FACETS[facet] for facet in facets)
         style = Style.BAD if state in (FacetState.UNKNOWN, FacetState.DRIFT) else Style.PLAIN
         body = f"{what} of {listing(paths)}" + (f": {why}" if why else "")
         page.item(f"{GLYPHS[state]} {STATES[state]:<14}", body, style)
+        if at == last:
+            page.item("next: ", LOOK_AND_ATTEST, Style.FAINT, Style.FAINT)
 
 
 def lifecycle_lines(plan: Plan) -> list[tuple[Lifecycle, str]]:

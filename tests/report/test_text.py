@@ -32,6 +32,7 @@ On the website of North
   accesscfg guide desk/trader
 
 ≈ consistent    IP whitelist of desk/trader: North shows only whether the key is restricted
+next: a person looks by accesscfg guide KEY, and records it by accesscfg attest KEY --by NAME
 ? unknown       presence of desk/lost: no answer
 ! extend        desk/lost: ends 2026-11-30: as the exchange says
 
