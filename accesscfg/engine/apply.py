@@ -21,7 +21,7 @@ from accesscfg.exchanges.base import KeyRef, Provider, Target, WriteCalls
 from accesscfg.model.desired import Declaration, DesiredAccount, DesiredKey, DesiredSub, Egress
 from accesscfg.model.errors import AccesscfgError, ExchangeError, Trouble
 from accesscfg.model.events import ChangeEnded, ChangeStarted, Listener
-from accesscfg.model.networks import Addresses, AppBound, Unrestricted, Whitelist, overlap
+from accesscfg.model.networks import Addresses, AppBound, Unrestricted, Whitelist, overlap, sorted_entries
 from accesscfg.model.observed import Facet, KeyReading, LiveKey, Observed
 from accesscfg.model.paths import KeyPath
 from accesscfg.model.plan import (
@@ -247,7 +247,7 @@ class _Visit:
         for change in batch:
             self.run.on_event(ChangeStarted(change))
         refused = await self._write(key, calls, held.live, target)
-        self._record(await self._read_back(key, calls, batch, target, refused))
+        self._record(await self._read_back(key, calls, batch, target, refused, held.live))
 
     def _end_all(self, batch: Sequence[Change], outcome: Outcome, why: str) -> None:
         self._record([ChangeResult(change, outcome, why) for change in batch])
@@ -323,8 +323,11 @@ class _Visit:
         batch: Sequence[Change],
         target: Target,
         refused: ExchangeError | None,
+        before: LiveKey,
     ) -> list[ChangeResult]:
         """What the exchange shows now decides; a clear refusal is looked at once, anything else until it settles.
+
+        `before` is the key as it was read for the write.
 
         A write that may have taken effect and does not show may still arrive: that is unknown, not failed.
         """
@@ -352,7 +355,7 @@ class _Visit:
         results = [
             ChangeResult(change, Outcome.DONE)
             if _is_done(change, held.live, target)
-            else ChangeResult(change, missing, why)
+            else ChangeResult(change, missing, f"{why}{_in_part(change, before, held.live)}")
             for change in batch
         ]
         if all(result.outcome is not Outcome.UNKNOWN for result in results):
@@ -411,6 +414,22 @@ def _is_done(change: Change, live: LiveKey, target: Target) -> bool:
         case _:
             seen = live.facets.get(change.facet)
             return isinstance(seen, Observed) and seen.value == change.after
+
+
+def _in_part(change: Change, before: LiveKey, now: LiveKey) -> str:
+    """That some of a change which takes several calls was made, for its report; empty where none of it was."""
+    sides: list[frozenset[str]] = []
+    for live in (before, now):
+        held = live.permissions() if change.facet is Facet.PERMISSIONS else live.whitelist()
+        entries = held.entries if isinstance(held, Addresses) else held
+        sides.append(entries if isinstance(entries, frozenset) else frozenset())
+    old, new = sides
+    coming = change.after.entries if isinstance(change.after, Addresses) else change.new
+    leaving = change.gone or (old if isinstance(change.after, Unrestricted) else frozenset())
+    made = ((new - old) & coming) | ((old - new) & leaving)
+    if change.facet not in (Facet.PERMISSIONS, Facet.IP_WHITELIST) or not made:
+        return ""
+    return f"; it was made in part ({', '.join(sorted_entries(made))}), plan again for the rest"
 
 
 def _whitelist_is_done(change: Change, live: Whitelist | None, target: Target) -> bool:

@@ -15,6 +15,7 @@ from accesscfg.model.errors import Trouble
 from accesscfg.model.observed import Facet, Probed
 from accesscfg.model.plan import Change, Direction, FacetState, Guard, Means, Outcome, Plan
 from accesscfg.policy.guards import Scene, refusals, signing_keys
+from accesscfg.sandbox import Fault
 from tests.support.hurry import UNLIMITED, hurried
 from tests.support.look import by_api, outcomes, states, trouble, unknown, why
 from tests.support.rig import HOME, Pair, Rig, Side, calls, profile_of, writes
@@ -136,6 +137,31 @@ def test_a_managing_key_that_must_not_be_called_from_here_signs_no_write_either(
     assert [one.outcome for one in result.results] == [Outcome.FAILED]
     assert writes(sandbox) == []
     assert all(key.rest["enabled"] for key in now(sandbox, WHITEBIT).values())
+
+
+def test_a_change_of_several_calls_that_stops_between_them_says_what_of_it_was_made(stage: Stage) -> None:
+    rig = bot(Side((BALANCE,), (HOME,)), Side((BALANCE,), (HOME, A, B)))
+    sandbox = stage(rig)
+    plan = rig.plan(sandbox)
+    add = "/api/v4/sub-account/api-key/ip-address/create"
+    sandbox.fault(Fault(exchange="whitebit", path=add, kind="429", times=None, skip=1))
+    (result,) = rig.apply(sandbox, plan).results
+
+    assert result.outcome is Outcome.FAILED
+    assert f"it was made in part ({A}), plan again for the rest" in result.why
+    assert now(sandbox, WHITEBIT)[ID].ips == {HOME, A}
+
+
+def test_a_change_whose_first_call_fails_was_not_made_at_all(stage: Stage) -> None:
+    rig = bot(Side((BALANCE,), (HOME,)), Side((BALANCE,), (HOME, A, B)))
+    sandbox = stage(rig)
+    plan = rig.plan(sandbox)
+    add = "/api/v4/sub-account/api-key/ip-address/create"
+    sandbox.fault(Fault(exchange="whitebit", path=add, kind="429", times=None))
+    (result,) = rig.apply(sandbox, plan).results
+
+    assert "in part" not in result.why
+    assert now(sandbox, WHITEBIT)[ID].ips == {HOME}
 
 
 # --- keys of the main account ---
