@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from accesscfg.config.lines import joined, line_end, replaced
-from accesscfg.config.outline import Node, NotEditable, outline
+from accesscfg.config.outline import Node, NotEditable, offset, outline
 
 # what every reader of YAML takes for this text, without quotes, between brackets too
 _BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*|\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?|\d{4}-\d\d-\d\d")
@@ -79,10 +79,18 @@ def _replaced(text: str, value: Node, name: str, written: str) -> str:
     lines = text.splitlines(keepends=True)
     if value.pairs or value.start == value.end or value.end[1] > len(lines[value.end[0]]):
         raise NotEditable(f"{name} is not written as one value on a line; {_BY_HAND}")
-    between = "".join(lines[value.start[0] : value.end[0]])
-    if "#" in between:
+    if "#" in _between(lines, value):
         raise NotEditable(f"comments stand inside {name}; {_BY_HAND}")
     return replaced(lines, value.start, value.end, written)
+
+
+def _between(lines: Sequence[str], value: Node) -> str:
+    """What stands in a list besides its entries; nothing for any other value."""
+    text, parts, at = "".join(lines), [], offset(lines, value.start)
+    for item in value.items:
+        parts.append(text[at : offset(lines, item.start)])
+        at = offset(lines, item.end)
+    return "".join((*parts, text[at : offset(lines, value.end)])) if value.items else ""
 
 
 def _instead_of_block(text: str, pair: tuple[Node, Node], written: str) -> str:

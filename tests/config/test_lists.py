@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accesscfg.config.fields import scalar, with_field
@@ -107,6 +107,7 @@ def test_a_value_that_is_no_list_has_no_entries() -> None:
     assert entries_at('a: {l: [x, "2001:db8::1"]}\n', ["a", "l"]) == ("x", "2001:db8::1")
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_scalar_reads_as_the_text_that_it_was_made_from(text: str) -> None:
     text = text.encode("utf-8", "ignore").decode()
@@ -118,6 +119,7 @@ words = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(
     there=st.lists(words, min_size=1, unique=True),
     gone=st.sets(words),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accesscfg.config.poolfile import words_of
@@ -61,6 +61,7 @@ ADDRESSES = [f"10.0.0.{n}" for n in range(6)] + ["2001:db8::1", "10.1.0.0/16"]
 some = st.lists(st.sampled_from(ADDRESSES), min_size=1, unique=True)
 
 
+@settings(deadline=None)
 @given(
     there=some,
     gone=st.sets(st.sampled_from(ADDRESSES)),
