@@ -16,7 +16,7 @@ from tests.support.watch import Scene, WatchedLog, entries, in_effect, now, pair
 
 A, B, C = (f"198.51.100.{n}" for n in range(1, 4))
 PLACES = (A, B, C)
-TIMEOUT_S, LATE_MS = 0.025, 50  # a request that takes this long has long been given up
+TIMEOUT_S, LATE_MS = 0.06, 90  # an answer that is not late comes in time on a machine that does much else too
 
 
 @dataclass(frozen=True)
