@@ -11,7 +11,7 @@ from accesscfg.model.networks import Addresses, covers
 from accesscfg.model.observed import Facet, Observed
 from accesscfg.model.origins import Origin, Place, PoolChange, PoolUse
 from accesscfg.model.paths import KeyPath
-from accesscfg.model.plan import Change, FacetResult, KeyResult, Means, Plan
+from accesscfg.model.plan import Change, FacetResult, FacetState, KeyResult, Means, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,19 @@ def _places(declaration: Declaration) -> Iterator[tuple[Place, Iterable[str]]]:
 
 
 def with_origins(plan: Plan, declaration: Declaration) -> Plan:
-    """The plan with the origins of its addresses, the pools that change in it, and notes on lists that look swapped."""
+    """The plan with the origins of addresses where something differs, the pools that change in it, and notes on lists
+    that look swapped."""
     atlas = atlas_of(declaration)
     declared = {key.path: key for key in declaration.all_keys()}
-    origins = {result.path: _origins(declared[result.path], result, atlas) for result in plan.keys}
-    keys = tuple(replace(result, origins=origins[result.path]) for result in plan.keys)
+    origins = {
+        result.path: _origins(declared[result.path], result, atlas)
+        for result in plan.keys
+        if FacetState.DRIFT in result.states
+    }
+    keys = tuple(
+        replace(result, origins=origins[result.path]) if result.path in origins else result
+        for result in plan.keys
+    )
     changes = tuple(
         replace(change, origins=origins[change.key]) if change.facet is Facet.IP_WHITELIST else change
         for change in plan.changes
