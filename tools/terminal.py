@@ -15,7 +15,6 @@ import resource
 import select
 import signal
 import struct
-import sys
 import termios
 import time
 from collections.abc import Callable, Mapping
@@ -52,6 +51,12 @@ class Canvas:
     _rest: str = ""
 
     def __post_init__(self) -> None:
+        self.clear()
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Another size; what stood on it is to be drawn again."""
+        self.columns, self.lines = columns, lines
+        self._row = self._column = 0
         self.clear()
 
     def clear(self) -> None:
@@ -115,7 +120,7 @@ class Terminal:
         self, argv: list[str], size: tuple[int, int] = (140, 40), env: Mapping[str, str] | None = None
     ) -> None:
         self._master, self._slave = pty.openpty()
-        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        _set_size(self._slave, *size)
         self.attributes = termios.tcgetattr(self._slave)  # as they were before
         self.canvas = Canvas(*size)
         self.written = bytearray()
@@ -125,6 +130,8 @@ class Terminal:
         self._code: int | None = None
         self.started = self.heard = time.perf_counter()  # `heard`: when something came last
         known = {**(os.environ if env is None else env), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        for size_elsewhere in ("COLUMNS", "LINES"):  # a program would believe these rather than the terminal
+            known.pop(size_elsewhere, None)
         self.pid = _spawn(argv, os.ttyname(self._slave), known)
 
     # -- the program ---------------------------------------------------------------------------------------------
@@ -133,6 +140,12 @@ class Terminal:
         """Send keys as a terminal would; gives when (seconds, as of `time.perf_counter`)."""
         os.write(self._master, keys.encode())
         return time.perf_counter()
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Another size for the window; the program is told by a signal."""
+        _set_size(self._slave, columns, lines)
+        self.canvas.resize(columns, lines)
+        self.signal(signal.SIGWINCH)
 
     def signal(self, number: int) -> None:
         """Send a signal to the program."""
@@ -229,13 +242,12 @@ class Terminal:
         return TerminalError(f"waited {seconds:.0f} s for {what}\n{self.text()}")
 
 
+def _set_size(terminal: int, columns: int, lines: int) -> None:
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+
 def _spawn(argv: list[str], terminal: str, env: Mapping[str, str]) -> int:
     """Start a program in a session of its own; opening the terminal there makes it the controlling one on Linux."""
     opened = (os.POSIX_SPAWN_OPEN, 0, terminal, os.O_RDWR, 0)
     copied = [(os.POSIX_SPAWN_DUP2, 0, target) for target in (1, 2)]
     return os.posix_spawn(argv[0], argv, env, file_actions=[opened, *copied], setsid=True)
-
-
-def python(*arguments: str) -> list[str]:
-    """This Python with these arguments."""
-    return [sys.executable, *arguments]

@@ -203,6 +203,14 @@ class AccesscfgApp(ApplyingApp, FixingApp, CopyingApp, EditingApp, TuningApp):
 
     # -- ending --------------------------------------------------------------------------------------------------
 
+    def ended_by(self, number: int) -> None:
+        """A signal ends an apply between two calls, never inside one."""
+        self.stop_reading()
+        if self.is_applying:
+            self.leave_when_applied()
+        else:
+            super().ended_by(number)
+
     async def action_quit(self) -> None:
         """End; a reading under way is dropped, an apply only stopped between two calls, and only by who says so."""
         if self.is_applying:

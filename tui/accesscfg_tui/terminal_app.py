@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import ClassVar, Generic
@@ -12,6 +14,7 @@ from textual import events
 from textual.app import App, ReturnType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.widgets import Input
 
 from accesscfg.report.clean import plain, plain_lines
 from accesscfg_tui.crash import short_report
@@ -65,11 +68,19 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         return width < SMALLEST[0] or height < SMALLEST[1]
 
     async def on_event(self, event: events.Event) -> None:
-        """Where nothing can be seen no key may do anything but end it."""
+        """Where nothing can be seen no key may do anything but end it; letters after `/` are never taken for keys.
+
+        A key that nothing takes comes back here, for what it is bound to. Over a slow line many arrive at once.
+        """
         if self.too_small and isinstance(event, events.Key | events.Paste | events.MouseEvent):
             if isinstance(event, events.Key) and event.key == "ctrl+q":
                 await self.action_quit()
             return
+        if isinstance(event, events.Key) and event.is_forwarded and event.is_printable:
+            field = self.focused
+            if isinstance(field, Input):  # it takes every letter that is typed in it: this one was typed ahead
+                field.post_message(events.Key(event.key, event.character))
+                return
         await super().on_event(event)
 
     def cover(self, screen: Screen[object]) -> None:
@@ -89,6 +100,18 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
             self.cover(screen)
 
     # -- ending --------------------------------------------------------------------------------------------------
+
+    def on_load(self) -> None:
+        """A session or a terminal that goes away takes the app with it, in good order."""
+        if self.is_headless:
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.ended_by, number)
+
+    def ended_by(self, number: int) -> None:
+        """End for a signal, with the exit code that shells give to it."""
+        self.exit(return_code=128 + number)
 
     def _fatal_error(self) -> None:
         """A crash report without values; Textual's own one shows the locals."""

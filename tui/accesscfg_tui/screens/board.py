@@ -132,12 +132,13 @@ class BoardScreen(CockpitScreen):
         """Type a filter."""
         field = self.query_one("#filter", Input)
         field.add_class("shown")
-        field.focus()
+        self.set_focus(field)  # at once: keys that are typed ahead belong to it
 
     @on(Input.Changed, "#filter")
     def _filtered(self, event: Input.Changed) -> None:
         if self.board is not None:
             self.board.text = event.value.strip()
+            event.input.set_class(bool(event.value) or event.input.has_focus, "shown")
             self._rebuild()
 
     @on(Input.Submitted, "#filter")
@@ -147,7 +148,7 @@ class BoardScreen(CockpitScreen):
     def _leave_filter(self) -> None:
         field = self.query_one("#filter", Input)
         field.set_class(bool(field.value), "shown")
-        self.query_one(BoardList).focus()
+        self.set_focus(self.query_one(BoardList))
 
     def action_clear(self) -> None:
         """Clear the filter first, then the quick filter, then the marks."""

@@ -81,7 +81,7 @@ class ListingScreen(CockpitScreen):
         """Type a text to find."""
         field = self.query_one("#find", Input)
         field.add_class("shown")
-        field.focus()
+        self.set_focus(field)  # at once: keys that are typed ahead belong to it
 
     @on(Input.Changed, "#find")
     def _changed(self) -> None:
@@ -94,7 +94,7 @@ class ListingScreen(CockpitScreen):
     def _leave_field(self) -> None:
         field = self.query_one("#find", Input)
         field.set_class(bool(field.value), "shown")
-        self.rows.focus()
+        self.set_focus(self.rows)
 
     async def action_back(self) -> None:
         """Clear the field first, then one screen back."""
