@@ -318,6 +318,7 @@ _SENTENCES = (
     "add",
     "remove",
     "bind",
+    "unbound",
     "read_only",
     "read_write",
 )

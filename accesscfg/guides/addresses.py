@@ -28,10 +28,7 @@ def _bound(subject: GuideSubject, wanted: AppBound, new: bool) -> Iterator[Step]
         text = subject.profile.manual.bind or "Bind the key to the application {app} in place of addresses."
         yield _step(StepKind.BIND, text.replace("{app}", f'"{wanted.app}"'))
     else:
-        text = (
-            f'See that the key is bound to the application "{wanted.app}". If it is not, make a new one:'
-            f" accesscfg guide {subject.key.path} --new"
-        )
+        text = f'See that the key is bound to the application "{wanted.app}".'
         yield _step(StepKind.CHECK, text, certain=False)
 
 

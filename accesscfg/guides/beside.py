@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from accesscfg.guides.subject import SETTLED, GuideSubject
 from accesscfg.model.findings import Finding
 from accesscfg.model.guide import Purpose, Step, StepKind, Warning
-from accesscfg.model.networks import AppBound
 from accesscfg.model.observed import Facet, Observed, Unknown
 from accesscfg.model.plan import Guard, Refusal
 from accesscfg.model.profile import When
@@ -22,7 +21,7 @@ def cautions(subject: GuideSubject, purpose: Purpose, steps: Sequence[Step], new
 
 
 def _occasions(subject: GuideSubject, purpose: Purpose, steps: Sequence[Step], new: bool) -> Iterator[When]:
-    facets = {step.facet for step in steps}
+    facets = {step.facet for step in steps if step.kind is not StepKind.CHECK}
     kinds = {step.kind for step in steps}
     yield "always"
     if Facet.PERMISSIONS in facets:
@@ -31,7 +30,7 @@ def _occasions(subject: GuideSubject, purpose: Purpose, steps: Sequence[Step], n
         yield "ip_whitelist"
     if StepKind.LIFT in kinds:
         yield "unrestricted"
-    if subject.app is not None or isinstance(subject.whitelist, AppBound):
+    if subject.bound:
         yield "app"
     if purpose is Purpose.CREATE:
         yield "create"

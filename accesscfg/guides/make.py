@@ -12,10 +12,12 @@ from accesscfg.guides.subject import SETTLED, GuideSubject
 from accesscfg.guides.visits import edits_of, visit_steps, visits_of
 from accesscfg.guides.wanted import wanted_state
 from accesscfg.model.findings import Finding
-from accesscfg.model.guide import Guide, Purpose, Step
-from accesscfg.model.networks import AppBound
+from accesscfg.model.guide import Guide, Purpose, Step, StepKind
 from accesscfg.model.observed import Facet, Observed, Probed
 from accesscfg.model.plan import FacetState, Means, Refusal
+
+# what changes nothing, and takes no code
+LOOKING = (StepKind.OPEN, StepKind.CHECK, StepKind.DO)
 
 
 def make_guide(
@@ -46,7 +48,7 @@ def make_guide(
         new=new,
         used_by=subject.key.used_by,
         held=subject.key.held,
-        needs=manual.needs if steps else (),
+        needs=manual.needs if any(step.kind not in LOOKING for step in steps) else (),
         cautions=cautions(subject, purpose, steps, new),
         warnings=warnings(subject, steps, refusals, violations),
         notes=_notes(subject, purpose, new),
@@ -95,13 +97,10 @@ def purpose_of(subject: GuideSubject) -> tuple[Purpose, bool]:
 
 
 def _needs_new(subject: GuideSubject) -> bool:
-    """Whether the key cannot be edited into what is wanted: it is, or has to be, bound to an application, or a right
-    differs that no form changes."""
-    whitelist = subject.facets.get(Facet.IP_WHITELIST)
-    to_be_bound = subject.app is not None and whitelist is not None and whitelist.state is FacetState.DRIFT
+    """Whether the key cannot be edited into what is wanted: it differs and is, or has to be, bound to an application,
+    or a right differs that no form changes."""
     drifts = any(result.state is FacetState.DRIFT for result in subject.result.facets)
-    is_bound = isinstance(subject.whitelist, AppBound) and drifts
-    return to_be_bound or is_bound or bool(_fixed_difference(subject))
+    return (subject.bound and drifts) or bool(_fixed_difference(subject))
 
 
 def _fixed_difference(subject: GuideSubject) -> frozenset[str]:
@@ -152,6 +151,6 @@ def _notes(subject: GuideSubject, purpose: Purpose, new: bool) -> tuple[str, ...
     if new and _fixed_difference(subject):
         names = ", ".join(subject.profile.label_of(name) for name in sorted(_fixed_difference(subject)))
         notes.append(f"a new key is needed, as no form changes: {names}")
-    elif new and (subject.app is not None or isinstance(subject.whitelist, AppBound)):
+    elif new and subject.bound and _needs_new(subject):
         notes.append("a new key is needed, as one that is bound to an application cannot be edited")
     return tuple(notes)

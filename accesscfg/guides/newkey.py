@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from accesscfg.guides.addresses import address_steps
 from accesscfg.guides.rights import right_steps
-from accesscfg.guides.subject import GuideSubject
+from accesscfg.guides.subject import GuideSubject, short_id
 from accesscfg.guides.visits import Visit, named, value_step, visit_steps
 from accesscfg.model.guide import Step, StepKind
-from accesscfg.model.observed import Facet
+from accesscfg.model.observed import Facet, Observed
 
 
 def page_steps(subject: GuideSubject) -> Iterator[Step]:
@@ -29,6 +29,8 @@ def create_steps(subject: GuideSubject, new: bool) -> Iterator[Step]:
     yield Step("", StepKind.RENAME, text, Facet.LABEL, copy=name)
     for text in manual.create:
         yield Step("", StepKind.CREATE, named(subject, text))
+    if manual.unbound is not None and subject.app is None:
+        yield Step("", StepKind.CREATE, manual.unbound)
     rights = right_steps(subject, new=True)
     yield from rights.level
     yield from address_steps(subject, new=True)
@@ -78,19 +80,41 @@ def _store(subject: GuideSubject) -> str:
 
 
 def delete_steps(subject: GuideSubject, visit: int = 0) -> Iterator[Step]:
-    """The key, or after other visits the old one, is deleted."""
+    """The key, or after other visits the old one, is deleted; only perhaps where nobody saw whether there is one."""
     if visit:
         text = "Wait until whoever uses the key uses the new one; then delete the old one."
-        if subject.live is None:
-            text = f"If there is an old key on the page: {text[0].lower()}{text[1:]}"
+        if not _was_seen(subject):
+            text = (
+                "Look whether the page shows an older key beside the one that you have just made. Where it shows none,"
+                f" there is nothing to delete, and you are done. Else {text[0].lower()}{text[1:]}"
+            )
         yield Step("", StepKind.DO, text, visit=visit)
     for text in subject.profile.manual.delete:
         yield Step("", StepKind.DELETE, _told_apart(subject, text, visit), Facet.PRESENCE, visit=visit)
 
 
+def _was_seen(subject: GuideSubject) -> bool:
+    """Whether a live key was seen, and not only that one may exist."""
+    presence = subject.facets.get(Facet.PRESENCE)
+    seen = None if presence is None else presence.seen
+    return subject.live is not None or (isinstance(seen, Observed) and seen.value is True)
+
+
 def _told_apart(subject: GuideSubject, text: str, visit: int) -> str:
+    """Which key is meant: the old and the new one may have the same name."""
+    told = named(subject, text)
     if visit:
-        return f"{named(subject, text)} It is the old key {subject.name}, not the new one."
-    return (
-        named(subject, text) if "{label}" in text else f"{named(subject, text)} It is the key {subject.name}."
-    )
+        only = "" if _was_seen(subject) else "Only where there is an older one: "
+        return f"{only}{told} It is the old key {subject.name}{_marks(subject)}, not the one that you have just made."
+    return told if "{label}" in text else f"{told} It is the key {subject.name}."
+
+
+def _marks(subject: GuideSubject) -> str:
+    """How the old key differs from a new one of the same name."""
+    live = subject.live
+    key_id = subject.key.key_id or (None if live is None else live.key_id)
+    if key_id is not None and key_id.strip("*"):
+        return f", with the id {short_id(key_id)}"
+    if live is not None and live.created_at is not None:
+        return f", made on {live.created_at:%Y-%m-%d}"
+    return ", with another id than the new one and the earlier date"

@@ -45,6 +45,21 @@ def right_steps(subject: GuideSubject, *, new: bool = False) -> RightSteps:
     )
 
 
+def right_looks(subject: GuideSubject) -> Iterator[Step]:
+    """What is to be seen of the permissions of a key that cannot be edited."""
+    for form in forms_of(subject):
+        manual = subject.profile.manual
+        said = manual.read_only if _only_reads(subject, form, form.wanted) else manual.read_write
+        if said is not None:
+            yield _step(form, StepKind.CHECK, f"See that it was made with this choice: {said}", (), False)
+        for row in form.rows:
+            if not row.always and is_fixed(row, subject.scope):
+                which = "with" if row.native in form.wanted else "without"
+                text = f"See that it is a key {which} {form.label(row.native)}."
+                yield _step(form, StepKind.CHECK, text, [row.native], False)
+        yield _check(form)
+
+
 def _of_form(subject: GuideSubject, form: RightsForm, new: bool) -> RightSteps:
     editable = [row for row in form.rows if not is_fixed(row, subject.scope)]
     off = [row for row in editable if row.native not in form.wanted | form.either]

@@ -15,6 +15,11 @@ from accesscfg.model.profile import Entry, IpRules, Profile
 SETTLED = (FacetState.IN_SYNC, FacetState.ATTESTED)
 
 
+def short_id(key_id: str) -> str:
+    """A key's id by its ends, as far as it is long."""
+    return key_id if len(key_id) <= 12 else f"{key_id[:4]}…{key_id[-4:]}"
+
+
 @dataclass(frozen=True, slots=True)
 class GuideSubject:
     """A declared key as it was seen, with the changes that a plan has for it.
@@ -104,8 +109,13 @@ class GuideSubject:
             return f'"{label}"'
         key_id = self.key.key_id or (None if self.live is None else self.live.key_id)
         if key_id:
-            return key_id if len(key_id) <= 12 else f"{key_id[:4]}…{key_id[-4:]}"
+            return short_id(key_id)
         return f"that is declared as {self.key.path}"
+
+    @property
+    def bound(self) -> bool:
+        """Whether it is, or is to be, bound to an application; such a key cannot be edited."""
+        return self.app is not None or isinstance(self.whitelist, AppBound)
 
     @property
     def app(self) -> AppBound | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from accesscfg.guides.addresses import address_steps
-from accesscfg.guides.rights import RightSteps, right_steps
+from accesscfg.guides.rights import RightSteps, right_looks, right_steps
 from accesscfg.guides.subject import GuideSubject
 from accesscfg.model.guide import Step, StepKind
 from accesscfg.model.observed import Facet, Observed
@@ -57,7 +57,9 @@ WORDS = {
 
 
 def edits_of(subject: GuideSubject) -> Edits:
-    """What has to be edited of a key that is there."""
+    """What has to be edited of a key that is there; of one that is bound to an application all is only looked at."""
+    if subject.bound:
+        return Edits(tuple(Edit(Phase.NEUTRAL, None, step) for step in bound_looks(subject)))
     edits: list[Edit] = []
     beyond: list[str] = []
     if subject.open_facet(Facet.PERMISSIONS) is not None:
@@ -124,13 +126,32 @@ def _plain(subject: GuideSubject, facet: Facet, beyond: list[str]) -> list[Edit]
     return [Edit(Phase.NEUTRAL, None, step)]
 
 
+def bound_looks(subject: GuideSubject) -> Iterator[Step]:
+    """The looks at a key that cannot be edited, as it is bound to an application."""
+    for facet in (Facet.PERMISSIONS, Facet.IP_WHITELIST, Facet.LABEL, Facet.EXPIRY, Facet.ENABLED):
+        if subject.open_facet(facet) is None:
+            continue
+        if facet is Facet.PERMISSIONS:
+            yield from right_looks(subject)
+        elif facet is Facet.IP_WHITELIST:
+            yield from address_steps(subject)
+        else:
+            yield Step("", StepKind.CHECK, f"See that {_wanted(subject, facet)}.", facet, certain=False)
+    text = "If any of it is not so, leave it: a key that is bound to an application cannot be edited. Make a new one:"
+    yield Step("", StepKind.DO, f"{text} accesscfg guide {subject.key.path} --new")
+
+
 def _look(subject: GuideSubject, facet: Facet) -> str:
+    return f"See that {_wanted(subject, facet)}. No way is known to change that on the website."
+
+
+def _wanted(subject: GuideSubject, facet: Facet) -> str:
     wanted = {
         Facet.LABEL: f'its name is "{subject.key.label}"',
         Facet.EXPIRY: f"it expires: {subject.key.expires}",
         Facet.ENABLED: "it is enabled" if subject.key.enabled else "it is disabled",
     }
-    return f"See that {wanted[facet]}. No way is known to change that on the website."
+    return wanted[facet]
 
 
 def _sentence(subject: GuideSubject, facet: Facet) -> str | None:

@@ -234,7 +234,8 @@ class Manual:
     point where rights and addresses are filled in, `created` from there on. `page_verified`: the address of the page
     stands in an official document. `sub_account` leads on from the page to a sub-account's keys ({sub} is its id);
     `paste`, `add` and `remove` say how the list of addresses is edited, `bind` how a new key is bound to an
-    application ({app}), `read_only` and `read_write` what to choose where the form asks for that first.
+    application ({app}) and `unbound` what is chosen for one that is bound to none, `read_only` and `read_write` what
+    to choose where the form asks for that first.
     """
 
     page: str
@@ -256,6 +257,7 @@ class Manual:
     add: str | None = None
     remove: str | None = None
     bind: str | None = None
+    unbound: str | None = None
     read_only: str | None = None
     read_write: str | None = None
 

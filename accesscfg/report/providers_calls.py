@@ -135,6 +135,7 @@ def _ways(manual: Manual) -> Iterator[tuple[str, str | None]]:
     yield "switch on", manual.enable
     yield "switch off", manual.disable
     yield "bind to an application", manual.bind
+    yield "bind to none", manual.unbound
 
 
 def _steps(title: str, steps: tuple[str, ...]) -> Iterator[Part]:

@@ -330,12 +330,6 @@ def test_a_right_that_no_form_changes_takes_a_new_key() -> None:
     assert any("a new key is needed, as no form changes: Wide" in note for note in made.notes)
 
 
-def test_where_nobody_can_see_a_binding_the_page_is_looked_at_before_a_new_key_is_made() -> None:
-    made = guide(desired("main/bot", ["read"], AppBound("Platform")), seen(["read"], HIDDEN))
-    assert made.purpose is Purpose.COMPARE
-    assert "accesscfg guide main/bot --new" in texts(made, K.CHECK)[0]
-
-
 def test_a_key_that_is_not_there_is_made_with_its_addresses_before_its_rights() -> None:
     missing = KeyReading({Facet.PRESENCE: Observed(False, NOW)})
     made = guide(desired("main/bot", ["read", "spot"], ips("1"), label="Bot"), missing)
