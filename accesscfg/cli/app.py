@@ -28,7 +28,7 @@ COMMANDS = {
     "tui": "Open the terminal UI: every key on one board.",
     "providers": "Show what each exchange can do.",
     "sandbox": "Serve simulators of the exchanges.",
-    "demo": "Tell the whole story on a throw-away workspace.",
+    "demo": "See it all work on a throw-away workspace.",
 }
 
 HELP = """Access configuration as code for crypto exchanges.

@@ -75,13 +75,17 @@ def command(
         return
     _refuse_without_terminal()
     with contextlib.ExitStack() as kept:
-        workspace = _workspace(settings, looks, kept)
+        hints: list[str] = []
+        workspace = _workspace(settings, looks, kept, hints)
         if workspace is not None:
-            ctx.exit(run(workspace, looks))
+            ctx.exit(run(workspace, looks, "".join(hints)))
 
 
-def run(workspace: Workspace, looks: Looks) -> int:
-    """Run a session on a workspace until it is left. Returns its exit code."""
+def run(workspace: Workspace, looks: Looks, hint: str = "") -> int:
+    """Run a session on a workspace until it is left; `hint` is said while there is nothing else to say.
+
+    Returns its exit code.
+    """
     from accesscfg_tui.pauses import short_pauses
 
     with short_pauses() as imported:
@@ -95,6 +99,7 @@ def run(workspace: Workspace, looks: Looks) -> int:
             colorless=looks.colorless,
             settings=settings_file(),
         )
+        app.hint = hint
         imported()
         app.run(mouse=looks.mouse)
         return app.return_code or 0
@@ -110,8 +115,13 @@ def _save(settings: Settings, looks: Looks, file: Path, cells: tuple[int, int]) 
     note(f"Saved {file}.")
 
 
-def _workspace(settings: Settings, looks: Looks, kept: contextlib.ExitStack) -> Workspace | None:
-    """The workspace that the options name, or the one that a person finds a way to; None where they leave."""
+def _workspace(
+    settings: Settings, looks: Looks, kept: contextlib.ExitStack, hints: list[str]
+) -> Workspace | None:
+    """The workspace that the options name, or the one that a person finds a way to; None where they leave.
+
+    To `hints` comes what is to be said of a workspace for practice.
+    """
     try:
         return context.open_workspace(settings)
     except UsageError:
@@ -129,12 +139,11 @@ def _workspace(settings: Settings, looks: Looks, kept: contextlib.ExitStack) -> 
         return opened(at)
 
     def practice() -> Workspace:
-        from accesscfg.demo.stage import stage, workspace_folder
-        from accesscfg.workspace import SANDBOX_VARIABLE, Workspace
+        from accesscfg import demo
 
-        at = kept.enter_context(workspace_folder(None))
-        played = kept.enter_context(stage(at))
-        return Workspace.open(at, {SANDBOX_VARIABLE: played.sandbox.url})
+        played = kept.enter_context(demo.practice(None))
+        hints.append(played.hint)
+        return played.workspace
 
     app = WelcomeApp(
         Ways(starter, practice, opened),

@@ -1,7 +1,10 @@
-"""The whole story on a throw-away workspace and a sandbox: drift is found, removed by API and by guides, the rest
-attested.
+"""A throw-away workspace and its sandbox: to play on, or for the whole story.
+
+In the story drift is found, removed by API and by guides, and the rest attested.
 """
 
+from accesscfg.demo.practice import Practice, practice
+from accesscfg.demo.stage import how_to_go_on
 from accesscfg.demo.story import run
 
-__all__ = ["run"]
+__all__ = ["Practice", "how_to_go_on", "practice", "run"]

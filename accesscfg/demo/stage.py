@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -72,6 +73,18 @@ def stage(folder: Path) -> Iterator[Stage]:
         with Sandbox(_world(example / "sandbox-world.yaml")) as sandbox:
             ids = {path: one.api_key.reveal() for path, one in credentials.items()}
             yield Stage(folder, sandbox, ids)
+
+
+def how_to_go_on(folder: Path) -> tuple[str, ...]:
+    """Lines that say what to type to play with a workspace that stays."""
+    return (
+        f"The workspace stays in {folder}. To go on playing:",
+        f"  cd {shlex.quote(str(folder))}",
+        f"  export SOPS_AGE_KEY_FILE=$PWD/{IDENTITY}",
+        "  accesscfg sandbox serve --from-workspace &     # prints its address",
+        "  export ACCESSCFG_SANDBOX=http://127.0.0.1:PORT",
+        "  accesscfg status",
+    )
 
 
 async def _example_credentials(example: Path) -> Mapping[str, Credential]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from accesscfg.demo.person import Person
-from accesscfg.demo.stage import IDENTITY, Stage, stage, workspace_folder
+from accesscfg.demo.stage import Stage, how_to_go_on, stage, workspace_folder
 from accesscfg.model.errors import AccesscfgError
 from accesscfg.model.guide import Verdict, Verification
 from accesscfg.model.paths import KeyPath, parse_key_path
@@ -53,7 +52,7 @@ def run(keep: Path | None, out: Out, *, color: bool, words: Callable[[Workspace]
         story = Story.on(scene, out, color=color, words=words)
         code = asyncio.run(story.tell())
         if keep is not None:
-            story.how_to_go_on()
+            story.voice.say("", *how_to_go_on(folder))
         return code
 
 
@@ -167,15 +166,3 @@ class Story:
 
     def _show_plan(self, plan: Plan) -> None:
         self.voice.say(plan_to_text(plan, self.voice.words, color=self.voice.color))
-
-    def how_to_go_on(self) -> None:
-        """What to type to play with the workspace that stays."""
-        self.voice.say(
-            "",
-            f"The workspace stays in {self.stage.folder}. To go on playing:",
-            f"  cd {shlex.quote(str(self.stage.folder))}",
-            f"  export SOPS_AGE_KEY_FILE=$PWD/{IDENTITY}",
-            "  accesscfg sandbox serve --from-workspace &     # prints its address",
-            f"  export {SANDBOX_VARIABLE}=http://127.0.0.1:PORT",
-            "  accesscfg status",
-        )

@@ -315,8 +315,10 @@ def test_the_command_makes_a_practice_workspace_that_can_be_read(
     monkeypatch.setattr(WelcomeApp, "run", run)
     with ExitStack() as kept:
         looks = tui.Looks(read_only=False, ascii=False, mouse=True, colorless=False)
-        found = tui._workspace(Settings(), looks, kept)
+        hints: list[str] = []
+        found = tui._workspace(Settings(), looks, kept, hints)
         assert found is seen[0]
+        assert "websites.sh" in hints[0]
         plan = asyncio.run(found.plan())
         assert plan.sandbox
         assert plan.keys

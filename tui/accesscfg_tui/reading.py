@@ -30,6 +30,8 @@ Stamp = tuple[tuple[int, int], ...]  # of each file: when it was changed last, a
 class ReadingApp(TerminalApp[int]):
     """Holds what is known, starts the work that finds out more, and tells the screens what has changed."""
 
+    hint = ""  # what the status line says where there is nothing else to say
+
     def __init__(
         self, workspace: Workspace, *, read_only: bool, ascii: bool, theme: str, colorless: bool
     ) -> None:
@@ -276,7 +278,7 @@ class ReadingApp(TerminalApp[int]):
             return f"secrets are locked: {self.locked.what}"
         if self.trouble is not None:
             return self.trouble.what
-        return self.progress or self._no_answer()
+        return self.progress or self._no_answer() or self.hint
 
     def _no_answer(self) -> str:
         if self.board is None:
