@@ -16,19 +16,22 @@ UV ?= $(firstword $(wildcard $(BIN)/uv) uv)
 LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet \
 	--annotation-style line --custom-compile-command "make lock" $(LOCK_FLAGS)
 
-.PHONY: help demo test quick bench check lint format types docs docs-exchanges wheel lock setup clean
+.PHONY: help demo test quick snapshots bench check lint format types docs docs-exchanges docs-tui pictures wheel lock setup clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 
-demo: setup ## the whole story on a throw-away workspace and simulated exchanges
-	@$(WITH_SOPS) $(BIN)/accesscfg demo
+demo: setup ## the terminal UI on a throw-away workspace and simulated exchanges; piped, the whole story as text
+	@$(WITH_SOPS) $(BIN)/accesscfg demo $(ARGS)
 
 test: setup ## every test
 	@$(WITH_SOPS) $(PY) -m pytest -n auto $(ARGS)
 
 quick: setup ## the tests that are not slow
 	@$(WITH_SOPS) $(PY) -m pytest -n auto -m "not slow" $(ARGS)
+
+snapshots: setup ## keep what the screens of the terminal UI show now; read the difference before it is committed
+	@$(WITH_SOPS) ACCESSCFG_SNAPSHOTS=update $(PY) -m pytest -q -n auto tests/tui/test_snapshots.py
 
 bench: setup ## speed and memory, compared with what is promised
 	@$(WITH_SOPS) $(PY) tools/bench.py $(ARGS)
@@ -51,6 +54,12 @@ docs: setup ## the CI examples in docs/ci against their linter and published sch
 
 docs-exchanges: setup ## docs/exchanges from the profiles of the exchanges
 	@$(PY) -m tools.exchange_pages
+
+docs-tui: setup ## the tables of docs/tui.md from the actions of the terminal UI
+	@$(PY) -m tools.tui_page
+
+pictures: setup ## docs/images from the terminal UI on the demo's workspace
+	@$(WITH_SOPS) $(PY) -m tools.pictures
 
 wheel: setup ## dist/accesscfg-VERSION-py3-none-any.whl
 	@rm -rf dist

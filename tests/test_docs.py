@@ -24,6 +24,8 @@ DOCS = ROOT / "docs"
 README = ROOT / "README.md"
 PAGES = [README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
 
+PICTURES = sorted((DOCS / "images").glob("*.svg"))
+
 FENCE = re.compile(r"^ *```(?P<kind>\w*)\n(?P<body>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -159,6 +161,14 @@ def test_the_pages_show_commands() -> None:
     """The search above finds something: each command is shown somewhere."""
     shown = {arguments[0] for page in PAGES for arguments in commands(page)}
     assert shown >= set(COMMANDS)
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=named)
+def test_pictures_tell_of_no_machine_and_fetch_nothing(picture: Path) -> None:
+    drawn = picture.read_text()
+    assert "drift" in drawn
+    assert re.findall(r"127\.0\.0\.1|/tmp|/home|/root|/Users|@import|@font-face|<image", drawn) == []
+    assert any(f"images/{picture.name}" in page.read_text() for page in PAGES)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)

@@ -16,6 +16,7 @@ NEEDED = (
     "accesscfg/resources.py",
     "accesscfg_tui/__init__.py",
     "accesscfg_tui/py.typed",
+    "accesscfg_tui/styles/base.tcss",
 )
 
 
