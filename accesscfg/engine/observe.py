@@ -162,10 +162,11 @@ class _Visit:
         if (why := self._not_callable(signer)) is not None:
             raise ExchangeError(Trouble.ADDRESS, why)
         credential = self.keyring.of(signer)
+        calls = self.lines.reading(self.account, self.account.egress_of(signer), credential, str(signer.path))
         if self.profile.counter is not None:
             note = f"{signer.path} was called: {self.profile.counter}"
             self.notes += [note] if note not in self.notes else []
-        return self.lines.reading(self.account, self.account.egress_of(signer), credential, str(signer.path))
+        return calls
 
     async def _ask_itself(self, key: DesiredKey) -> None:
         if (why := self._not_asked(key)) is not None:

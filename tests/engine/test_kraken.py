@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from accesscfg.model.errors import Trouble
 from accesscfg.model.observed import Facet
+from accesscfg.model.paths import KeyPath
 from accesscfg.model.plan import FacetState, Means, Plan
 from accesscfg.sandbox import Sandbox
 from accesscfg.sandbox.kraken.wire import LOCKOUT_AFTER
+from accesscfg.secrets import Credential, Secret
 from tests.support.hurry import hurried
 from tests.support.look import in_sync, seen, states, trouble, unknown, why
 from tests.support.rig import HOME, Pair, Rig, Side, calls
@@ -28,6 +31,13 @@ INFO = "POST /0/private/GetApiKeyInfo"
 def _hurried() -> Iterator[None]:
     with hurried():
         yield
+
+
+class Misspelt(Rig):
+    """Every stored secret is something else than what the exchange gave."""
+
+    def credential(self, path: KeyPath) -> Credential:
+        return replace(super().credential(path), api_secret=Secret("not Base64!"))
 
 
 def asked(sandbox: Sandbox, key: str) -> int:
@@ -123,6 +133,15 @@ def test_a_key_that_cannot_be_signed_with_is_not_told_to_have_been_called(stage:
     assert unknown(plan, "main/bot")
     assert asked(sandbox, "bot") == 0
     assert "main/bot was called" not in notes(plan)
+
+
+def test_a_key_whose_stored_secret_cannot_sign_is_not_told_to_have_been_called(stage: Stage) -> None:
+    sandbox = stage(Rig(KRAKEN, own={"bot": ALIKE}))
+    plan = Misspelt(KRAKEN, own={"bot": ALIKE}).plan(sandbox)
+
+    assert trouble(plan, "main/bot") == {Trouble.SECRETS}
+    assert asked(sandbox, "bot") == 0
+    assert "was called" not in notes(plan)
 
 
 @pytest.mark.parametrize("casing", ["camel", "snake"])
