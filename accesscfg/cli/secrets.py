@@ -89,6 +89,8 @@ def set_command(
         fields = {**fields, "private_key": read_private_key(pem)}
     file = workspace.secrets_set(key, fields, secrets_file)
     note(f"Stored {', '.join(fields)} of {key} in {file}.")
+    if (warning := workspace.secret_in_vain(key)) is not None:
+        note(f"warning: {warning}")
 
 
 def profile_of(workspace: Workspace, key: str) -> Profile:

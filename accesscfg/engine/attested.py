@@ -176,16 +176,19 @@ def judged(
         why = void(entry, result.wanted, register.ages) or changed_key(
             entry.fingerprint, register.fingerprint(key, reading.live)
         )
-        found.append(_with(result, entry, why, register.ages))
+        found.append(_with(key, result, entry, why, register.ages))
         remarks += [] if why else _remarks(key, result, entry, register.ages)
     return tuple(found), tuple(remarks)
 
 
-def _with(result: FacetResult, entry: Attestation, why: str, ages: Ages) -> FacetResult:
+def _with(key: DesiredKey, result: FacetResult, entry: Attestation, why: str, ages: Ages) -> FacetResult:
     if result.state not in ATTESTABLE:
         return result
     if why:
-        lost = f"what {entry.by} attested on {entry.at:%Y-%m-%d} no longer counts: {why}"
+        lost = (
+            f"what {entry.by} attested on {entry.at:%Y-%m-%d} no longer counts: {why}; look again, then:"
+            f" accesscfg attest {key.path} --by NAME"
+        )
         return replace(result, why=f"{result.why}; {lost}" if result.why else lost)
     return replace(result, state=FacetState.ATTESTED, attestation=ages.statement(entry))
 

@@ -87,6 +87,17 @@ class Credentials(Looking):
         update_secrets(target, {key: fields})
         return target
 
+    def secret_in_vain(self, key: str) -> str | None:
+        """What to know of a stored secret of a key that is declared with held: false; None for every other key."""
+        declaration = self.load()
+        if all(str(one.path) != key or one.held for one in declaration.all_keys()):
+            return None
+        return (
+            f"{key} is declared with held: false, so the stored secret is used for nothing; what was attested of the"
+            " key while its id was not known no longer counts. Remove `held: false` if the team holds the secret now,"
+            " else take the entry out again: accesscfg secrets check says how"
+        )
+
     def _refuse_credential(self, key: DesiredKey, fields: Mapping[str, str]) -> None:
         """Before a good credential is overwritten by one that cannot sign."""
         profile = self.profile_of(key.exchange)

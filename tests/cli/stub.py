@@ -121,6 +121,9 @@ class StubWorkspace:
         self.calls.append(("secrets_set", (key, dict(fields), file)))
         return file or Path("secrets.sops.yaml")
 
+    def secret_in_vain(self, key: str) -> str | None:
+        return None
+
     def called(self, name: str) -> list[object]:
         """What a method was called with."""
         return [given for called, given in self.calls if called == name]

@@ -146,6 +146,24 @@ def test_a_key_that_is_not_callable_from_here_is_attested_and_its_evidence_stays
         assert f"presence, permissions, IP whitelist of {key}: by Alice, today" in flat(ran.out)
 
 
+def test_to_store_a_secret_of_a_key_whose_secret_is_not_held_is_warned_of(desk: Desk, here: Run) -> None:
+    desk.declare(*PLATFORM_KEY)
+    assert attest(desk, here, PLATFORM).code == 0
+    given = json.dumps({"api_key": "PublicHalf", "api_secret": f"MARKED-SECRET-{PLATFORM}"})
+    stored = here(desk, "secrets", "set", PLATFORM, "--stdin", given=given)
+    ran = here(desk, "plan")
+
+    assert stored.code == 0
+    assert "is declared with held: false" in flat(stored.err)
+    assert "no longer counts" in flat(stored.err)
+    assert "accesscfg secrets check" in flat(stored.err)
+    assert "the key's id was not known then, and is now" in flat(ran.out)
+    assert f"look again, then: accesscfg attest {PLATFORM} --by NAME" in flat(ran.out)
+
+    held = here(desk, "secrets", "set", KEY, "--stdin", given=given)
+    assert "warning" not in held.err
+
+
 def test_another_key_behind_the_same_name_voids_it(desk: Desk, here: Run) -> None:
     attest(desk, here)
     changed(desk, KEY, api_key="AnotherPublicHalf")

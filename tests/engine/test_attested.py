@@ -198,7 +198,8 @@ def test_that_it_is_another_key_is_said_in_words(then: str | None, now: str | No
 
     assert state == (
         FacetState.UNOBSERVABLE,
-        f"nothing is shown; what Alice attested on 2026-11-21 no longer counts: {why}",
+        f"nothing is shown; what Alice attested on 2026-11-21 no longer counts: {why};"
+        f" look again, then: accesscfg attest {declared.path} --by NAME",
     )
 
 
