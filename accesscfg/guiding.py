@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from accesscfg.engine.compare import all_unknown, all_unobservable
 from accesscfg.guides import GuideSubject, make_guide
@@ -28,10 +29,12 @@ class Wish:
 
 def declared(declaration: Declaration, path: str) -> DesiredKey:
     """The declared key of that path. Raises UsageError when there is none."""
-    key = next((key for key in declaration.all_keys() if str(key.path) == path), None)
-    if key is None:
-        raise UsageError(f"{path} is not declared", fix="name a key of the declaration as account/key")
-    return key
+    keys = {str(key.path): key for key in declaration.all_keys()}
+    if path not in keys:
+        near = get_close_matches(path, keys, n=1)
+        fix = f"did you mean {near[0]}?" if near else "name a key of the declaration as account/key"
+        raise UsageError(f"{path} is not declared", fix=fix)
+    return keys[path]
 
 
 def unseen(key: DesiredKey, profile: Profile, error: SecretsError) -> Sighting:
@@ -39,9 +42,9 @@ def unseen(key: DesiredKey, profile: Profile, error: SecretsError) -> Sighting:
     if not profile.reads:
         facets = all_unobservable(key, profile, f"{profile.name} has no API that shows it")
     else:
-        facets = all_unknown(
-            key, profile, Unknown(f"no secrets could be opened: {error.what}", Trouble.SECRETS)
-        )
+        step = "" if error.fix is None else f"; {error.fix}"
+        why = f"no secrets could be opened: {error.what}{step}"
+        facets = all_unknown(key, profile, Unknown(why, Trouble.SECRETS))
     return Sighting({str(key.path): KeyReading(facets)})
 
 

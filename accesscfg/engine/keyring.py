@@ -39,7 +39,7 @@ class Keyring:
             Trouble.SECRETS,
             why or "the secrets files have no entry for this key",
             where=str(key.path),
-            fix=None if why else f"accesscfg secrets set {key.path}",
+            fix=None if why else _where_none_is_stored(key),
         )
 
     def passphrase_of(self, key: DesiredKey) -> Secret | None:
@@ -61,6 +61,16 @@ class Keyring:
             if name in self.credentials:
                 return self.credentials[name].api_key.reveal()
         return None
+
+
+def _where_none_is_stored(key: DesiredKey) -> str:
+    """The next step for a key without a credential; none is made for a key that is to go."""
+    if key.absent:
+        return (
+            "a key that is to go needs none: declare it with held: false, see to it on the website that it is gone,"
+            f" and state that: accesscfg attest {key.path} --by YOUR-NAME"
+        )
+    return f"accesscfg secrets set {key.path}"
 
 
 def needed_credentials(declaration: Declaration, selected: Collection[KeyPath]) -> tuple[DesiredKey, ...]:

@@ -13,7 +13,7 @@ from accesscfg.report.guide_words import (
     caution_lines,
     next_line,
     notes,
-    open_line,
+    open_lines,
     other_lines,
     page_note,
     progress,
@@ -85,9 +85,7 @@ def _wanted(guide: Guide) -> list[str]:
 def verification_to_markdown(verification: Verification, words: Words) -> str:
     """The verdict, what stands against it, and the next step."""
     lines = [f"### {markdown(verdict_line(verification))}", ""]
-    lines += [
-        f"- {markdown(open_line(one, words, verification.guide.exchange))}" for one in verification.open
-    ]
+    lines += [f"- {markdown(line)}" for line in open_lines(verification, words)]
     if note := unticked(verification):
         lines.append(f"- {markdown(note)}")
     if command := next_line(verification):

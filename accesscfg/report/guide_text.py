@@ -15,7 +15,7 @@ from accesscfg.report.guide_words import (
     caution_lines,
     next_line,
     notes,
-    open_line,
+    open_lines,
     other_lines,
     page_note,
     progress,
@@ -111,8 +111,8 @@ def verification_to_text(
     page = Page(width, color=color)
     style = Style.GOOD if verification.verdict is Verdict.VERIFIED else Style.BAD
     page.item("", verdict_line(verification), body_style=style)
-    for one in verification.open:
-        page.item("  - ", open_line(one, words, verification.guide.exchange))
+    for line in open_lines(verification, words):
+        page.item("  - ", line)
     if note := unticked(verification):
         page.item("  ", note)
     if command := next_line(verification):

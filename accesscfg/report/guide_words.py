@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from accesscfg.model.errors import Trouble
 from accesscfg.model.guide import (
     Allowed,
     Guide,
@@ -16,7 +17,7 @@ from accesscfg.model.guide import (
     WantedState,
 )
 from accesscfg.model.networks import AppBound, Unrestricted
-from accesscfg.model.observed import Facet
+from accesscfg.model.observed import Facet, Unknown
 from accesscfg.report.words import FACETS, Words, count, listing, moment, seen_value, value
 
 PURPOSES: Mapping[Purpose, str] = {
@@ -211,8 +212,22 @@ def open_line(one: Open, words: Words, exchange: str) -> str:
     return f"{name}declared {wanted}; live {seen_value(result.facet, result.seen, words, exchange)}"
 
 
+def open_lines(verification: Verification, words: Words) -> list[str]:
+    """What is not verified; facets with one and the same reason are one line."""
+    exchange = verification.guide.exchange
+    lines: list[str] = []
+    same: dict[str, list[str]] = {}
+    for one in verification.open:
+        if one.verdict is Verdict.DIFFERENT or not one.result.why:
+            lines.append(open_line(one, words, exchange))
+        else:
+            same.setdefault(one.result.why, []).append(FACETS[one.result.facet])
+    return [*lines, *(f"{listing(facets)}: {why}" for why, facets in same.items())]
+
+
 def next_line(verification: Verification) -> str:
-    """What to do about the verdict; empty where there is nothing to do."""
+    """What to do about the verdict; empty where there is nothing to do, or what is wrong with the stored secrets says
+    itself what helps: to look again would say the same."""
     match verification.verdict:
         case Verdict.VERIFIED:
             return ""
@@ -220,8 +235,16 @@ def next_line(verification: Verification) -> str:
             return f"accesscfg guide {verification.key}"
         case Verdict.ATTEST:
             return verification.attest_command
+        case Verdict.UNKNOWN if _lacks_secrets(verification):
+            return ""
         case Verdict.UNKNOWN:
             return f"accesscfg guide {verification.key} --verify"
+
+
+def _lacks_secrets(verification: Verification) -> bool:
+    """Whether all that is unknown is so for want of a secret to ask with."""
+    unknown = [one.result.seen for one in verification.open if one.verdict is Verdict.UNKNOWN]
+    return all(isinstance(seen, Unknown) and seen.trouble is Trouble.SECRETS for seen in unknown)
 
 
 def unticked(verification: Verification) -> str:

@@ -228,6 +228,40 @@ def test_of_a_key_whose_secret_a_platform_holds_the_guide_says_where_it_goes(des
     )
 
 
+def declared_too(desk: Desk, line: str) -> None:
+    """One more key of bybit-fund."""
+    manager = "      manager: {permissions: [read, transfer], ip_whitelist: [pool:cluster]}\n"
+    desk.declare(
+        f"{manager}    sub_accounts:\n      grid-1:", f"{manager}{line}    sub_accounts:\n      grid-1:"
+    )
+
+
+def test_that_no_secret_is_stored_is_said_once_with_what_helps(desk: Desk, here: Run) -> None:
+    declared_too(desk, "      fresh: {permissions: [read], ip_whitelist: [pool:cluster]}\n")
+    for form in ("text", "markdown"):
+        ran = here(desk, "guide", "bybit-fund/fresh", "--verify", "--format", form)
+        said = " ".join(ran.out.split())
+        assert ran.code == 3
+        assert said.count("no entry for this key") == 1
+        assert said.count("accesscfg secrets set bybit-fund/fresh") == 1
+        assert "presence, permissions, IP whitelist: " in said
+        assert "--verify" not in said
+
+
+def test_no_secret_is_asked_for_of_a_key_that_is_to_go(desk: Desk, here: Run) -> None:
+    declared_too(desk, "      old: {state: absent, permissions: [read], ip_whitelist: [pool:cluster]}\n")
+    ran = here(desk, "plan", "--target", "bybit-fund/old")
+    said = " ".join(ran.out.split())
+    assert ran.code == 3
+    assert "declare it with held: false" in said
+    assert "accesscfg attest bybit-fund/old --by" in said
+    assert "secrets set" not in said
+
+    desk.declare("{state: absent,", "{state: absent, held: false,")
+    assert here(desk, "attest", "bybit-fund/old", "--by", "Alice").code == 0
+    assert here(desk, "plan", "--detailed-exitcode", "--target", "bybit-fund/old").code == 0
+
+
 def test_markdown_is_a_task_list(desk: Desk, here: Run) -> None:
     drifted(desk)
     here(desk, "guide", MANAGER, "--tick", "1")
@@ -241,6 +275,7 @@ def test_markdown_is_a_task_list(desk: Desk, here: Run) -> None:
     ("arguments", "said"),
     [
         (("bybit-fund/nobody",), "is not declared"),
+        (("bybit-fund/managerr",), "did you mean bybit-fund/manager?"),
         ((MANAGER, "--tick", "99"), "no step '99'"),
         ((MANAGER, "--verify", "--new"), "takes no option but --format"),
         ((MANAGER, "--entry", "semicolon"), "semicolon"),
