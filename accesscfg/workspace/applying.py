@@ -39,7 +39,8 @@ class Applying(Looking):
         """Make the changes of a plan that this workspace just made. Hold `locked()` around it.
 
         Keys to `leave_out` are not touched, nor what waits for them.
-        Raises Refused by a guard or a policy, and UsageError for a malformed `allow`, before any write.
+        Raises Refused by a guard or a policy or for a plan that is forgotten, and UsageError for a malformed `allow`,
+        before any write.
         """
         from accesscfg.audit import AuditTrail
         from accesscfg.engine.apply import Run
@@ -49,7 +50,11 @@ class Applying(Looking):
             import asyncio
 
             stop = asyncio.Event()
-        basis = self._bases[plan.id]
+        basis = self._bases.get(plan.id)
+        if basis is None:
+            raise Refused(
+                "this plan was not made here, or is forgotten", where=plan.id, fix="make a new plan"
+            )
         self.refuse(plan, allow, only, leave_out)
         trail = AuditTrail(self.local / "audit.jsonl")
         trail.begin(plan.id, plan.declaration_hash, allow)

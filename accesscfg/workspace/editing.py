@@ -160,8 +160,7 @@ class Editing(Looking):
         bases = list(self._bases.values())
         if not bases:
             return None
-        readings = {path: one for basis in bases for path, one in basis.sighting.readings.items()}
-        return replace(bases[-1], sighting=replace(bases[-1].sighting, readings=readings))
+        return replace(bases[-1], sighting=replace(bases[-1].sighting, readings=self._seen))
 
 
 def _touched(before: Declaration, after: Declaration) -> tuple[KeyPath, ...]:

@@ -53,6 +53,7 @@ class Looking(Offline):
     def __init__(self, file: Path, environ: Mapping[str, str]) -> None:
         super().__init__(file, environ)
         self._bases: dict[str, Basis] = {}
+        self._seen: dict[str, KeyReading] = {}  # the newest reading of each key; no secrets
         self._limiters: Limiters = {}
         self._kept: Kept | None = None
 
@@ -78,7 +79,13 @@ class Looking(Offline):
         async with self._lines(on_event) as lines:
             sighting = await observe(declaration, scope, keyring, lines, told)
         basis = Basis(declaration, keyring, sighting, attestations)
+        self._seen = {**self._seen, **sighting.readings}
         return self._planned(basis, scope.selected, tuple(targets), compared)
+
+    def forget(self, plan_id: str) -> None:
+        """Drop what a plan was made from, its credentials among it: it cannot be applied any more. What was seen stays
+        known."""
+        self._bases.pop(plan_id, None)
 
     def unlock_at_terminal(self) -> None:
         """Open the secrets files once, letting sops ask at the terminal, and keep them in memory for this workspace.

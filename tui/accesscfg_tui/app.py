@@ -161,6 +161,19 @@ class AccesscfgApp(ApplyingApp, FixingApp, CopyingApp, EditingApp, TuningApp):
         """An apply may use any key of what it changes."""
         return self.is_applying or super().is_asked(key)
 
+    @property
+    def is_held_back(self) -> bool:
+        """An apply waits for the calls of guides and of statements."""
+        return self.is_looking
+
+    def on_fixing_app_looked(self) -> None:
+        """An apply may have waited for it."""
+        self._go_on()
+
+    def on_fixing_app_attested(self, message: FixingApp.Attested) -> None:
+        """An apply may have waited for it. (What came of it is said where it was recorded.)"""
+        self.call_later(self._go_on)
+
     def look_after_statement(self, key: str) -> None:
         """The guide that led there does it, and says whether anything is left."""
         guides = [screen for screen in self.screen_stack if isinstance(screen, GuideScreen)]

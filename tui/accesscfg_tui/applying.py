@@ -32,6 +32,7 @@ class ApplyingApp(ReadingApp):
     _applying: Work[ApplyResult] | None = None
     _then: Callable[[], None] | None = None
     _leaving = False
+    _plans: tuple[str, ...] = ()  # of which the workspace knows what they were made from
 
     # -- plans to review -----------------------------------------------------------------------------------------
 
@@ -72,7 +73,25 @@ class ApplyingApp(ReadingApp):
             if old is not None:
                 self.sheet.left_out = old.left_out & {key.path for key in message.plan.keys}
                 self.sheet.everything = old.everything
+        self._plans = (*self._plans, message.plan.id)
+        self.call_later(self._forget_plans)
         self.call_later(self._go_on)
+
+    def _forget_plans(self) -> None:
+        """What a plan was made from holds credentials: only what can be applied, and the newest, is kept."""
+        needed = {self._plans[-1], *(one.id for one in (self.plan, self._on_table, self._in_hand) if one)}
+        for plan_id in self._plans:
+            if plan_id not in needed:
+                self.workspace.forget(plan_id)
+        self._plans = tuple(plan_id for plan_id in self._plans if plan_id in needed)
+
+    @property
+    def _on_table(self) -> Plan | None:
+        return None if self.sheet is None else self.sheet.plan
+
+    @property
+    def _in_hand(self) -> Plan | None:
+        return self.job.order.plan if self.job is not None and self.is_applying else None
 
     def on_reading_failed(self, message: ReadingFailed) -> None:
         """No plan comes of it."""
@@ -145,7 +164,7 @@ class ApplyingApp(ReadingApp):
 
     @property
     def is_applying(self) -> bool:
-        """Whether an apply is under way, or waits for a reading to end."""
+        """Whether an apply is under way, or waits for a reading or a look to end."""
         return self.job is not None and not self.job.is_over
 
     def apply(self, order: Order) -> bool:
@@ -161,9 +180,14 @@ class ApplyingApp(ReadingApp):
         self._repaint()
         return True
 
+    @property
+    def is_held_back(self) -> bool:
+        """Whether calls of something else are under way, after which `_go_on` is called. For the app to say."""
+        return False
+
     def _begin(self) -> None:
         job = self.job
-        if job is None or self._applying is not None or self.is_reading:
+        if job is None or self._applying is not None or self.is_reading or self.is_held_back:
             return
         self._applying = Work("applying", self._apply(job.order), self._ended, writes=True).start()
 

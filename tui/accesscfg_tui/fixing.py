@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from textual.message import Message
 
@@ -74,7 +74,12 @@ class FixingApp(ReadingApp):
     """Keeps what must not end with a screen: the writing of ticks, and of what a person states."""
 
     _clerks: dict[str, Clerk] | None = None
-    _attesting: Work[AttestResult] | None = None
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._looks_lock = threading.Lock()
+        self._looks_asking = 0  # looks whose calls are under way
+        self._is_stating = False
 
     @dataclass
     class Attested(Message):
@@ -83,6 +88,9 @@ class FixingApp(ReadingApp):
         key: str
         result: AttestResult | None
         error: BaseException | None
+
+    class Looked(Message):
+        """The calls of a look have ended."""
 
     @dataclass
     class NotTicked(Message):
@@ -113,11 +121,30 @@ class FixingApp(ReadingApp):
         clerk = self.clerk(key)
 
         async def do(stop: asyncio.Event) -> T:
-            while self.is_asked(key) or not clerk.is_idle:
+            while not clerk.is_idle or not self._may_ask(key):
                 await asyncio.sleep(_LOOK_AGAIN_S)
-            return await ask()
+            try:
+                return await ask()
+            finally:
+                with self._looks_lock:
+                    self._looks_asking -= 1
+                self.post_message(self.Looked())
 
         return Work("looking", do, done).start()
+
+    def _may_ask(self, key: str) -> bool:
+        """Whether a look may ask now; then it counts as asking at once, so that no apply begins beside it."""
+        with self._looks_lock:
+            free = not self.is_asked(key)
+            self._looks_asking += free
+            return free
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether the calls of a look, or of a statement's, are under way."""
+        with self._looks_lock:
+            asking = self._looks_asking > 0
+        return asking or self._is_stating
 
     def is_asked(self, key: str) -> bool:
         """Whether something else under way may sign with a key of the same account."""
@@ -129,7 +156,7 @@ class FixingApp(ReadingApp):
 
     def attest(self, key: str, stated: Stated) -> bool:
         """Record a statement. False in a read-only session, and while another one is being recorded."""
-        if self.read_only or (self._attesting is not None and self._attesting.is_running):
+        if self.read_only or self._is_stating:
             return False
 
         async def do(stop: asyncio.Event) -> AttestResult:
@@ -139,11 +166,13 @@ class FixingApp(ReadingApp):
         def done(result: AttestResult | None, error: BaseException | None) -> None:
             self.post_message(self.Attested(key, result, error))
 
-        self._attesting = Work("attesting", do, done, writes=True).start()
+        self._is_stating = True
+        Work("attesting", do, done, writes=True).start()
         return True
 
     def on_fixing_app_attested(self, message: Attested) -> None:
         """Say what came of it, and look at the key as it stands now."""
+        self._is_stating = False
         result, error = message.result, message.error
         if error is not None:
             if not isinstance(error, AccesscfgError):

@@ -214,8 +214,12 @@ class PlanScreen(CockpitScreen):
             return
 
         def answered(given: Question | None) -> None:
-            if given is not None:
-                self.cockpit.start(Order(sheet.plan, frozenset(sheet.left_out), given.allow))
+            if given is None:
+                return
+            if why := "there is another plan now" if sheet is not self.sheet else self._not_now():
+                self.notify(f"not applied: {why}", severity="warning", markup=False)
+                return
+            self.cockpit.start(Order(sheet.plan, frozenset(sheet.left_out), given.allow))
 
         self.app.push_screen(ConfirmScreen(sheet), answered)
 
