@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from accesscfg.model.observed import Facet, Observed, Unknown
-from accesscfg.model.plan import ApplyResult, FacetState, Outcome
+import pytest
+
+from accesscfg.model.observed import Facet, Observed, Unknown, Unobservable
+from accesscfg.model.plan import ApplyResult, FacetState, Outcome, Plan
 from accesscfg.report import apply_to_text, status_to_markdown, status_to_text
 from tests.report.plans import AT, WORDS, applied, drifted, key, plan, result
 
@@ -75,6 +77,44 @@ def test_a_status_reads_like_this() -> None:
     text = status_to_text(drifted(), WORDS)
     assert text.startswith(STATUS)
     assert text.endswith("3 keys. 2 facets in sync, 3 in drift, 1 consistent, 1 unknown.\n")
+
+
+def all_facets(name: str = "bybit-main/grid-1/bot") -> Plan:
+    """A key of which every facet is shown, and one of which none can be."""
+    seen = [result(facet, FacetState.IN_SYNC, True, Observed(True, AT)) for facet in Facet]
+    hidden = [
+        result(facet, FacetState.UNOBSERVABLE, True, Unobservable("hidden"), "hidden") for facet in Facet
+    ]
+    return plan([key(name, *seen), key("bybit-main/copier", *hidden)])
+
+
+@pytest.mark.parametrize("width", [50, 60, 70, 80, 100, 120])
+@pytest.mark.parametrize(
+    "made", [drifted(), all_facets(), all_facets("a/" + "b" * 30)], ids=["few", "all", "long"]
+)
+def test_a_status_is_never_wider_than_the_page(made: Plan, width: int) -> None:
+    table = status_to_text(made, WORDS, width=width).split("\n\n")[1]
+    assert all(len(line) <= width for line in table.splitlines())
+    for one in made.keys:
+        assert str(one.path) in table
+
+
+def test_columns_close_up_before_keys_get_lines_of_their_own() -> None:
+    keys = [key("desk/a", *(result(facet, FacetState.IN_SYNC, True) for facet in Facet))]
+    close = status_to_text(plan(keys), WORDS, width=90).splitlines()
+    assert close[2:4] == [
+        "key     presence   label      permissions  IP whitelist  expiry     enabled    lifecycle",
+        "desk/a  ✓ in sync  ✓ in sync  ✓ in sync    ✓ in sync     ✓ in sync  ✓ in sync  ok",
+    ]
+
+
+def test_on_a_narrow_page_each_key_has_lines_of_its_own() -> None:
+    text = status_to_text(drifted(), WORDS, width=60)
+    assert text.splitlines()[2:5] == [
+        "desk/grid/bot  lifecycle ok",
+        "  ✓ in sync       presence",
+        "  ≠ drift         permissions, IP whitelist",
+    ]
 
 
 def test_a_key_that_was_not_seen_has_no_lifecycle_to_be_called_ok() -> None:
