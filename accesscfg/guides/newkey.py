@@ -27,12 +27,13 @@ def create_steps(subject: GuideSubject, new: bool) -> Iterator[Step]:
     manual, name = subject.profile.manual, _new_name(subject, new)
     text = f'Where a name is asked for, the new key\'s is "{name}".'
     yield Step("", StepKind.RENAME, text, Facet.LABEL, copy=name)
+    rights = right_steps(subject, new=True)
+    yield from (step for step in rights.level if step.kind is StepKind.DO)  # chosen before the key is there
     for text in manual.create:
         yield Step("", StepKind.CREATE, named(subject, text))
     if manual.unbound is not None and subject.app is None:
         yield Step("", StepKind.CREATE, manual.unbound)
-    rights = right_steps(subject, new=True)
-    yield from rights.level
+    yield from (step for step in rights.level if step.kind is not StepKind.DO)
     yield from address_steps(subject, new=True)
     yield from rights.tick
     yield from rights.check
