@@ -58,7 +58,7 @@ def _play(settings: Settings, keep: Path | None) -> int:
     with practice(keep) as played:
         result(played.welcome())
         looks = Looks(read_only=False, ascii=False, mouse=True, colorless=colorless)
-        code = run(played.workspace, looks, hint=played.hint)
+        code = run(played.workspace, looks, played.enter)
         if keep is not None:
             result("\n".join(how_to_go_on(played.workspace.root)))
         return code

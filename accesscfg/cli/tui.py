@@ -75,14 +75,14 @@ def command(
         return
     _refuse_without_terminal()
     with contextlib.ExitStack() as kept:
-        hints: list[str] = []
-        workspace = _workspace(settings, looks, kept, hints)
+        entrances: list[str] = []
+        workspace = _workspace(settings, looks, kept, entrances)
         if workspace is not None:
-            ctx.exit(run(workspace, looks, "".join(hints)))
+            ctx.exit(run(workspace, looks, "".join(entrances)))
 
 
-def run(workspace: Workspace, looks: Looks, hint: str = "") -> int:
-    """Run a session on a workspace until it is left; `hint` is said while there is nothing else to say.
+def run(workspace: Workspace, looks: Looks, second_terminal: str = "") -> int:
+    """Run a session on a workspace until it is left; `second_terminal` leads another shell to its simulated websites.
 
     Returns its exit code.
     """
@@ -99,7 +99,7 @@ def run(workspace: Workspace, looks: Looks, hint: str = "") -> int:
             colorless=looks.colorless,
             settings=settings_file(),
         )
-        app.hint = hint
+        app.second_terminal = second_terminal
         imported()
         app.run(mouse=looks.mouse)
         return app.return_code or 0
@@ -116,11 +116,11 @@ def _save(settings: Settings, looks: Looks, file: Path, cells: tuple[int, int]) 
 
 
 def _workspace(
-    settings: Settings, looks: Looks, kept: contextlib.ExitStack, hints: list[str]
+    settings: Settings, looks: Looks, kept: contextlib.ExitStack, entrances: list[str]
 ) -> Workspace | None:
     """The workspace that the options name, or the one that a person finds a way to; None where they leave.
 
-    To `hints` comes what is to be said of a workspace for practice.
+    To `entrances` comes the line that leads another shell into a workspace for practice.
     """
     try:
         return context.open_workspace(settings)
@@ -142,7 +142,7 @@ def _workspace(
         from accesscfg import demo
 
         played = kept.enter_context(demo.practice(None))
-        hints.append(played.hint)
+        entrances.append(played.enter)
         return played.workspace
 
     app = WelcomeApp(

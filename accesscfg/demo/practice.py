@@ -24,11 +24,6 @@ class Practice:
     workspace: Workspace
     enter: str
 
-    @property
-    def hint(self) -> str:
-        """In one line, for somebody in the middle of it."""
-        return f"websites, in a second terminal: {self.enter}"
-
     def welcome(self) -> str:
         """What it is, and how both sides of it are played."""
         return "\n".join(

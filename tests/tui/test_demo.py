@@ -80,6 +80,17 @@ def test_what_a_second_terminal_does_on_a_website_is_seen_by_the_first(demo: Ter
     demo.wait_for("13 drift")
 
 
+def test_a_guide_gives_the_line_that_does_it_on_the_website(demo: Terminal) -> None:
+    demo.press("/charter\r")
+    demo.wait_for("filter: charter")
+    demo.press("jm")
+    demo.wait_for("Save the key")
+    demo.press("v")
+    demo.wait_for("t shows it")
+    demo.press("\x1b[F")  # the end of the text
+    demo.wait_for("websites.sh && accesscfg sandbox website kraken-main/charter")
+
+
 def test_a_folder_that_is_kept_comes_with_the_way_to_go_on(temporary: Path, tmp_path: Path) -> None:
     env = {**os.environ, "TMPDIR": str(temporary)}
     with Terminal([str(ACCESSCFG), "demo", "--keep", str(tmp_path / "kept")], (140, 40), env) as terminal:

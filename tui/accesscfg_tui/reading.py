@@ -30,7 +30,7 @@ Stamp = tuple[tuple[int, int], ...]  # of each file: when it was changed last, a
 class ReadingApp(TerminalApp[int]):
     """Holds what is known, starts the work that finds out more, and tells the screens what has changed."""
 
-    hint = ""  # what the status line says where there is nothing else to say
+    second_terminal = ""  # in practice: the line for a shell that leads to the simulated websites
 
     def __init__(
         self, workspace: Workspace, *, read_only: bool, ascii: bool, theme: str, colorless: bool
@@ -278,7 +278,10 @@ class ReadingApp(TerminalApp[int]):
             return f"secrets are locked: {self.locked.what}"
         if self.trouble is not None:
             return self.trouble.what
-        return self.progress or self._no_answer() or self.hint
+        return self.progress or self._no_answer() or self._in_practice()
+
+    def _in_practice(self) -> str:
+        return f"websites, in a second terminal: {self.second_terminal}" if self.second_terminal else ""
 
     def _no_answer(self) -> str:
         if self.board is None:

@@ -253,6 +253,8 @@ class GuideScreen(CockpitScreen):
         place = self.cockpit.workspace
         if place.sandbox_url is None or self.guide is None or not self.guide.steps:
             return None
+        if self.cockpit.second_terminal:
+            return f"{self.cockpit.second_terminal} && accesscfg sandbox website {self.key}"
         return f"ACCESSCFG_SANDBOX={place.sandbox_url} accesscfg -c {place.file.absolute()} sandbox website {self.key}"
 
     def status_text(self) -> str:
