@@ -18,6 +18,7 @@ from accesscfg_tui import actions
 from accesscfg_tui.screens.base import CockpitScreen, writing
 from accesscfg_tui.viewmodel.board import Board, Order, Quick, columns
 from accesscfg_tui.viewmodel.detail import detail
+from accesscfg_tui.viewmodel.group import group
 from accesscfg_tui.viewmodel.lines import fit
 from accesscfg_tui.widgets.board_list import BoardList
 from accesscfg_tui.widgets.reader import Reader
@@ -108,8 +109,12 @@ class BoardScreen(CockpitScreen):
         """The key under the cursor, from memory only."""
         row, board = self.query_one(BoardList).row, self.board
         shown = self.query_one("#detail-pane", Reader)
-        if row is None or row.key is None or board is None:
+        if row is None or board is None:
             shown.show(())
+            return
+        if row.key is None:
+            profile = self.cockpit.workspace.profiles.get(row.exchange)
+            shown.show(group(board, row, profile, shown.line_width))
             return
         shown.show(detail(self.cockpit.scene_of(row.key), shown.line_width))
 

@@ -15,7 +15,7 @@ from accesscfg.model.observed import Facet
 from accesscfg.model.plan import Lifecycle, Means
 from accesscfg.model.profile import Profile
 from accesscfg_tui.glyphs import FACES, WORST_FIRST, Face, Standing, worst
-from accesscfg_tui.viewmodel.looks import CLOSED, NOT_READ, Look, age, fix_word
+from accesscfg_tui.viewmodel.looks import CLOSED, NOT_READ, Look, age, counted, fix_word
 
 Kind = Literal["account", "sub", "key"]
 ProfileOf = Callable[[str], Profile | None]
@@ -119,10 +119,16 @@ class Board:
 
     def standings(self) -> Counter[Standing]:
         """How many keys stand how. Called often, also with ten thousand of them."""
-        counts = Counter(self._look(path).standing for path in self._haystacks.keys() - self.reading)
+        counts = Counter(counted(self._look(path)) for path in self._haystacks.keys() - self.reading)
         if self.reading:
             counts[Standing.READING] += len(self.reading)
         return counts
+
+    def counts(self, keys: Iterable[DesiredKey]) -> Counter[Standing]:
+        """How many of some keys stand how."""
+        return Counter(
+            Standing.READING if str(key.path) in self.reading else counted(self.look(key)) for key in keys
+        )
 
     def keys_of(self, row: Row) -> tuple[DesiredKey, ...]:
         """The keys that a row stands for."""
@@ -219,10 +225,25 @@ class Board:
 
     def cells(self, row: Row, columns: tuple[Column, ...], now: datetime) -> list[Cell]:
         """One line, a cell for each column."""
-        texts = self._group_texts(row) if row.key is None else self._key_texts(row, row.key, now)
+        if row.key is None:
+            return self._group_cells(row, columns)
+        texts = self._key_texts(row, row.key, now)
         return [
             Cell(texts.get(column.name, ("", ""))[0], texts.get(column.name, ("", ""))[1], column.width)
             for column in columns
+        ]
+
+    def _group_cells(self, row: Row, columns: tuple[Column, ...]) -> list[Cell]:
+        """A group has no addresses, fix or age: what it counts may run on over those columns."""
+        texts, widths = self._group_texts(row), {column.name: column.width for column in columns}
+        rest = sum(widths.values()) - widths["key"]
+        counts = texts["status"][0]
+        before = widths.get("status", 0) + widths.get("facets", 0)
+        status = min(rest, max(before, len(counts) + 2))
+        return [
+            Cell(*texts["key"], widths["key"]),
+            Cell(*texts["status"], status),
+            Cell(*texts["permissions"], rest - status),
         ]
 
     def face(self, look: Standing) -> Face:
@@ -262,7 +283,7 @@ class Board:
 
     def _group_texts(self, row: Row) -> dict[str, tuple[str, str]]:
         keys = self.keys_of(row)
-        counts = Counter(self.standing(key) for key in keys)
+        counts = self.counts(keys)
         fold = ("+" if self.ascii else "▸") if row.id in self.folded else ("-" if self.ascii else "▾")
         parts = [
             f"{counts[one]} {FACES[one].word}" for one in WORST_FIRST if counts[one] and one not in CALM_ROWS

@@ -16,6 +16,7 @@ from accesscfg_tui.viewmodel.scene import Scene
 DIRECTIONS = {Direction.GRANTS: "warn", Direction.REVOKES: "good", Direction.NEUTRAL: ""}
 HOW_MEANS = {Means.API: "good", Means.MANUAL: "warn", Means.BLOCKED: "bad"}
 ENTRIES = {"comma": "with commas", "lines": "one a line", "blanks": "with blanks", "one": "one at a time"}
+SCOPES: dict[Scope, str] = {"own": "keys of the account", "sub": "keys of sub-accounts"}
 READS = {"full": "shown", "flag": "a flag only", "no": "not shown", "no_such_thing": "there is none"}
 WRITES = {"api": "changed by API", "manual": "changed on the website", "no": "never changed"}
 
@@ -107,10 +108,13 @@ def _clock(clock: Clock) -> str:
 
 def limit_lines(scene: Scene, width: int) -> Iterator[Line]:
     """The exchange's rules for keys like this one."""
-    profile, scope = scene.profile, scene.key.scope
-    if profile is None:
-        return
-    yield scene.heading("LIMITS", profile.name)
+    if scene.profile is not None:
+        yield from limit_lines_of(scene.profile, scene.key.scope, width)
+
+
+def limit_lines_of(profile: Profile, scope: Scope, width: int) -> Iterator[Line]:
+    """The exchange's rules for keys of a scope."""
+    yield line(("LIMITS", "head"), (f"  {profile.name}, {SCOPES[scope]}", "faint"))
     says = [
         *_ip_limits(profile.ip_rules.get(scope)),
         *_facets(profile, scope),

@@ -104,6 +104,12 @@ def old_look(seen: LastSeen, wanted: str, *, sandbox: bool) -> Look:
     )
 
 
+def counted(look: Look) -> Standing:
+    """What a key counts as among others: what was in order in an earlier session is not known to be so now."""
+    was_good = look.standing in (Standing.IN_SYNC, Standing.ATTESTED) and not look.fresh
+    return Standing.NOT_READ if was_good else look.standing
+
+
 def facet_of(result: KeyResult | None, facet: Facet) -> FacetResult | None:
     """The result of one facet."""
     return None if result is None else next((one for one in result.facets if one.facet is facet), None)
