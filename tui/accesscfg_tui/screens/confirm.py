@@ -82,7 +82,8 @@ class ConfirmScreen(ModalScreen[Question | None]):
         self.query_one("#scope-text", Static).update(as_text(lines))
         scope.styles.max_height = max(1, room)
         more = "down shows more; " if len(lines) > room else ""
-        pane.border_subtitle = Content(f"{more}esc cancels, enter never applies")
+        says = f"{more}esc cancels, enter never applies"
+        pane.border_subtitle = Content(says if len(says) <= width else f"{more}esc cancels")
         self._show_asks()
 
     def _show_asks(self) -> None:

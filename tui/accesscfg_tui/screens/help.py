@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -13,6 +12,8 @@ from textual.widgets import Static
 
 from accesscfg_tui.actions import EVERYWHERE, Action, of_screen, shown_key
 from accesscfg_tui.glyphs import FACES
+from accesscfg_tui.viewmodel.lines import Line, line, wrapped
+from accesscfg_tui.widgets.lines import as_text
 
 ABOUT = {
     "board": "Every declared key and how it stands. What was read in an earlier session says 'was' and is never"
@@ -65,7 +66,7 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """One text that scrolls."""
         with VerticalScroll(id="help", classes="pane"):
-            yield Static(self.text())
+            yield Static(id="help-text")
 
     def on_mount(self) -> None:
         """Name the place."""
@@ -74,24 +75,41 @@ class HelpScreen(ModalScreen[None]):
         pane.border_subtitle = "esc closes"
         pane.focus()
 
-    def text(self) -> Text:
-        """What is shown."""
+    def on_resize(self) -> None:
+        """The lines are made for the width."""
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        width = max(30, self.query_one("#help").scrollable_content_region.width)
+        self.query_one("#help-text", Static).update(as_text(self.lines(width)))
+
+    def lines(self, width: int) -> list[Line]:
+        """What is shown, for a width in cells."""
         shown = [action for action in of_screen(self._place) if not (action.writes and self._read_only)]
         own = [action for action in shown if action.screen == self._place]
         rest = [action for action in shown if action.screen == EVERYWHERE]
-        lines = [
-            ABOUT.get(self._place, ""),
-            "",
-            "HERE",
-            *map(self._row, own),
-            "",
-            "EVERYWHERE",
-            *map(self._row, rest),
+        return [
+            *wrapped(ABOUT.get(self._place, ""), width),
+            line(""),
+            line(("HERE", "head")),
+            *(one for action in own for one in self._row(action, width)),
+            line(""),
+            line(("EVERYWHERE", "head")),
+            *(one for action in rest for one in self._row(action, width)),
+            *_keyed("up down or j k", "move; page up, page down, home, end", width),
+            line(""),
+            line(("STATES", "head")),
+            *(
+                line((f"  {face.ascii if self._ascii else face.glyph}  {face.word}", face.style))
+                for face in FACES.values()
+            ),
         ]
-        lines += ["  up down or j k   move; page up, page down, home, end", "", "STATES"]
-        for face in FACES.values():
-            lines.append(f"  {face.ascii if self._ascii else face.glyph}  {face.word}")
-        return Text("\n".join(lines))
 
-    def _row(self, action: Action) -> str:
-        return f"  {shown_key(action, self._keymap):<15}  {action.help}"
+    def _row(self, action: Action, width: int) -> list[Line]:
+        return _keyed(shown_key(action, self._keymap), action.help, width)
+
+
+def _keyed(key: str, text: str, width: int) -> list[Line]:
+    """A key, and what it does beside it."""
+    first, *more = wrapped(text, width, first=f"  {key:<15}  ")
+    return [line((first.pieces[0][0], "strong"), first.pieces[-1]), *more]

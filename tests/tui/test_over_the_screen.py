@@ -1,0 +1,37 @@
+"""What lies over a screen: help fits its width, and without colours what is behind a question stays in sight."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from rich.cells import cell_len
+
+from accesscfg_tui.actions import ACTIONS, EVERYWHERE
+from accesscfg_tui.screens.help import HelpScreen
+from tests.tui.desk import Desk, screen_text, wait_for
+
+PLACES = sorted({action.screen for action in ACTIONS} - {EVERYWHERE})
+
+
+@pytest.mark.parametrize("width", [46, 68, 96])
+@pytest.mark.parametrize("place", PLACES)
+def test_what_a_key_does_stands_beside_it_in_any_width(place: str, width: int) -> None:
+    lines = HelpScreen(place, read_only=False, ascii=False, keymap={}).lines(width)
+    assert all(cell_len(line.text) <= width for line in lines)
+    texts = [line.text for line in lines]
+    keys = texts[texts.index("HERE") + 1 : texts.index("STATES")]
+    beside = [text for text in keys if text and text != "EVERYWHERE"]
+    assert all(text[17:19] == "  " for text in beside)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("colorless", [False, True])
+def test_the_board_stays_in_sight_behind_a_list_of_choices(desk: Desk, colorless: bool) -> None:
+    async def play() -> None:
+        async with desk.session((100, 30), colorless=colorless) as pilot:
+            await pilot.press("n", "c")
+            await wait_for(pilot, lambda: pilot.app.screen.is_modal, "the choices")
+            assert "STATUS" in screen_text(pilot.app)
+
+    asyncio.run(play())
