@@ -27,11 +27,12 @@ def test_what_a_key_does_stands_beside_it_in_any_width(place: str, width: int) -
 
 @pytest.mark.slow
 @pytest.mark.parametrize("colorless", [False, True])
-def test_the_board_stays_in_sight_behind_a_list_of_choices(desk: Desk, colorless: bool) -> None:
+@pytest.mark.parametrize("key", ["c", "question_mark"])
+def test_the_board_stays_in_sight_behind_what_lies_over_it(desk: Desk, key: str, colorless: bool) -> None:
     async def play() -> None:
         async with desk.session((100, 30), colorless=colorless) as pilot:
-            await pilot.press("n", "c")
-            await wait_for(pilot, lambda: pilot.app.screen.is_modal, "the choices")
-            assert "STATUS" in screen_text(pilot.app)
+            await pilot.press("n", key)
+            await wait_for(pilot, lambda: pilot.app.screen.is_modal, "what lies over it")
+            assert "accesscfg  exchanges.yaml" in screen_text(pilot.app)
 
     asyncio.run(play())
