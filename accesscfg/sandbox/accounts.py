@@ -30,7 +30,8 @@ class Key:
     last_used_at: int | None = None
     updated_at: int = 0
     renewed_at: int = 0  # when the clock of a rule such as "90 days without addresses" last started
-    nonces: set[int] = field(default_factory=set)  # those that its counter still knows, the highest among them
+    # those that its counter still knows, the highest among them
+    nonces: set[int] = field(default_factory=set)
     serial: int = 0  # running number, shown by exchanges whose keys have a numeric id
 
     def __post_init__(self) -> None:

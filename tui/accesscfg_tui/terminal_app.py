@@ -78,7 +78,8 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
             return
         if isinstance(event, events.Key) and event.is_forwarded and event.is_printable:
             field = self.focused
-            if isinstance(field, Input):  # it takes every letter that is typed in it: this one was typed ahead
+            # a field takes every letter that is typed in it: this one was typed ahead
+            if isinstance(field, Input):
                 field.post_message(events.Key(event.key, event.character))
                 return
         await super().on_event(event)
