@@ -29,6 +29,11 @@ COLOR = re.compile(rb"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;\d+)*m"
 Start = Callable[..., Terminal]
 
 
+@pytest.fixture(autouse=True)
+def _no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
+
+
 @pytest.fixture
 def start(desk: Desk) -> Iterator[Start]:
     """Starts the terminal UI on the desk."""
@@ -152,7 +157,7 @@ def test_another_size_of_the_window_is_followed_at_once(start: Start) -> None:
 
 def test_it_runs_in_tmux_and_ends_with_its_session(desk: Desk, tmp_path: Path) -> None:
     if shutil.which("tmux") is None:
-        pytest.skip("tmux is not installed; .ci/run sees to it")
+        pytest.skip("tmux is not installed; .ci/run installs it, or says that this was not run")
     socket = str(tmp_path / "tmux")
 
     def tmux(*arguments: str) -> str:
