@@ -90,12 +90,6 @@ async def at(pilot: Pilot[Any], place: str, shown: str = "") -> None:
     await wait_for(pilot, lambda: app.is_at(place) and shown in screen_text(app), place)
 
 
-async def on(pilot: Pilot[Any], path: str) -> None:
-    """Put the board's cursor on a key, and let the pane beside it follow."""
-    assert pilot.app.screen.query_one(BoardList).place_cursor(path)
-    await wait_for(pilot, lambda: pilot.app.screen.query_one("#detail-pane").row == path, "the pane")
-
-
 # -- the board ---------------------------------------------------------------------------------------------------
 
 
