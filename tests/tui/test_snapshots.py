@@ -84,6 +84,16 @@ async def front(pilot: Pilot[Any], kind: type, fact: Callable[[], bool] = lambda
     await wait_for(pilot, lambda: isinstance(pilot.app.screen, kind) and fact(), kind.__name__)
 
 
+async def at_rest(pilot: Pilot[Any]) -> str:
+    """What is shown once nothing moves any more."""
+    shown, alike = "", 0
+    while alike < 5:
+        await pilot.pause(0.05)
+        before, shown = shown, screen_text(pilot.app)
+        alike = alike + 1 if shown == before else 0
+    return shown
+
+
 async def at(pilot: Pilot[Any], place: str, shown: str = "") -> None:
     """Wait until a place is in front and shows a text."""
     app = the_app(pilot)
@@ -96,7 +106,6 @@ async def at(pilot: Pilot[Any], place: str, shown: str = "") -> None:
 @scene("board")
 async def _board(pilot: Pilot[Any], desk: Desk) -> None:
     the_app(pilot).screen.query_one(BoardList).place_cursor(QUOTER)
-    await pilot.pause(0.3)
 
 
 @scene("board-ascii", ascii=True)
@@ -118,31 +127,27 @@ async def _board_marked(pilot: Pilot[Any], desk: Desk) -> None:
 @scene("board-filtered")
 async def _board_filtered(pilot: Pilot[Any], desk: Desk) -> None:
     await pilot.press("slash", *"trade", "enter")
-    await pilot.pause(0.3)
 
 
 @scene("board-nothing-fits")
 async def _board_nothing(pilot: Pilot[Any], desk: Desk) -> None:
     await pilot.press("slash", *"zzz")
-    await pilot.pause(0.3)
 
 
 @scene("board-trouble-first")
 async def _board_sorted(pilot: Pilot[Any], desk: Desk) -> None:
     await pilot.press("s", "g")
-    await pilot.pause(0.3)
 
 
 @scene("board-reading")
 async def _board_reading(pilot: Pilot[Any], desk: Desk) -> None:
     app = the_app(pilot)
-    await pilot.pause(0.3)  # the last news of the reading before
+    await at_rest(pilot)  # the last news of the reading before
     assert app.board is not None
     app.board.reading = {QUOTER, WATCHER, "okx-desk/manager"}
     app.board.waiting = {"okx-desk": "waits 14 s (okx limit)"}
     app.progress = "reading 4/7"
     app.screen.reload()  # type: ignore[attr-defined]
-    await pilot.pause(0.3)
 
 
 @scene("board-no-answer")
@@ -155,7 +160,6 @@ async def _board_no_answer(pilot: Pilot[Any], desk: Desk) -> None:
     await pilot.press("R")
     await wait_for(pilot, lambda: app.plan is not None and not app.is_reading, "the reading")
     app.screen.query_one(BoardList).place_cursor(CHARTER)
-    await pilot.pause(0.3)
 
 
 @scene("board-empty")
@@ -168,7 +172,6 @@ async def _board_empty(pilot: Pilot[Any], desk: Desk) -> None:
 @scene("help")
 async def _help(pilot: Pilot[Any], desk: Desk) -> None:
     await pilot.press("question_mark")
-    await pilot.pause(0.2)
 
 
 @scene("commands")
@@ -229,7 +232,7 @@ async def _plan_left_out(pilot: Pilot[Any], desk: Desk) -> None:
 @scene("question")
 async def _question(pilot: Pilot[Any], desk: Desk) -> None:
     await at_plan(pilot, QUOTER)
-    await pilot.pause(0.3)  # the plan behind the question is painted
+    await at_rest(pilot)
     await asked(pilot)
 
 
@@ -265,7 +268,6 @@ async def _guide(pilot: Pilot[Any], desk: Desk) -> None:
 async def _guide_one(pilot: Pilot[Any], desk: Desk) -> None:
     await _guided(pilot, CHARTER)
     await pilot.press("f", "f", "f")
-    await pilot.pause(0.3)
 
 
 @scene("guide-text")
@@ -287,7 +289,6 @@ async def _attest(pilot: Pilot[Any], desk: Desk) -> None:
     await _guided(pilot, UNSEEN)
     await pilot.press("r")
     await front(pilot, AttestScreen)
-    await pilot.pause(0.3)
 
 
 # -- declarations ------------------------------------------------------------------------------------------------
@@ -349,7 +350,6 @@ async def _history(pilot: Pilot[Any], desk: Desk) -> None:
 async def _history_empty(pilot: Pilot[Any], desk: Desk) -> None:
     await pilot.press("4")
     await at(pilot, "history")
-    await pilot.pause(0.3)
 
 
 @scene("settings")
@@ -396,8 +396,7 @@ def test_screen(still: Desk, name: str, size: tuple[int, int]) -> None:
     async def session() -> None:
         async with still.session(size, settings=still.folder.parent / "tui.yaml", **options) as pilot:
             await way(pilot, still)
-            await pilot.pause()
-            matches(screen_text(pilot.app), f"{name}-{_sized(size)}.txt")
+            matches(await at_rest(pilot), f"{name}-{_sized(size)}.txt")
 
     asyncio.run(session())
 
@@ -413,8 +412,7 @@ def test_welcome(still: Desk, size: tuple[int, int]) -> None:
 
     async def session() -> None:
         async with app.run_test(size=size) as pilot:
-            await pilot.pause()
-            matches(screen_text(app), f"welcome-{_sized(size)}.txt")
+            matches(await at_rest(pilot), f"welcome-{_sized(size)}.txt")
 
     asyncio.run(session())
 
@@ -427,7 +425,7 @@ def test_colours(still: Desk, name: str, look: str) -> None:
     async def session() -> None:
         async with still.session(NARROW, **options, **LOOKS[look]) as pilot:
             await way(pilot, still)
-            await pilot.pause()
+            await at_rest(pilot)
             matches(pilot.app.export_screenshot(title="accesscfg"), f"{name}-{look}.svg")
 
     asyncio.run(session())

@@ -61,6 +61,7 @@ class PlanScreen(CockpitScreen):
         self.query_one("#summary-pane").border_title = Content("Summary")
         super().on_mount()
         self.query_one(RowList).focus()
+        self.call_after_refresh(self.show_status)  # once it is known how wide the panes are
 
     @property
     def sheet(self) -> Sheet | None:
@@ -100,13 +101,13 @@ class PlanScreen(CockpitScreen):
             summary.update("")
             return
         stale = sheet.stale(now)
-        look = (*_look(sheet), stale, self.cockpit.awaits_plan, read_words(sheet, now), self.size)
+        width = max(30, self.query_one("#summary-pane").size.width - 4)
+        look = (*_look(sheet), stale, self.cockpit.awaits_plan, read_words(sheet, now), self.size, width)
         if look == self._status_look:
             return
         self._status_look = look
         pane.border_title = Content(f"Plan {sheet.plan.id[:7]}" + (" STALE" if stale else ""))
         pane.border_subtitle = Content(self._subtitle(sheet, stale))
-        width = max(30, self.query_one("#summary-pane").size.width - 4)
         summary.update(as_text(summary_lines(sheet, now, width)))
         brief.update(as_text(brief_lines(sheet, now, max(30, self.query_one(RowList).line_width))))
 
