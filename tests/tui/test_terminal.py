@@ -80,7 +80,7 @@ def test_keys_lead_through_the_screens_and_no_secret_is_ever_written(start: Star
     terminal.press("?")
     terminal.wait_for("esc closes")
     terminal.press(ESCAPE)
-    terminal.wait_for(lambda: "esc closes" not in terminal.text())
+    terminal.wait_for(lambda: "Help: board" not in terminal.text())
     terminal.press("/quoter\r")
     terminal.wait_for("filter: quoter")
     terminal.press("G\r")

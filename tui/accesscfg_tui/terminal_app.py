@@ -14,7 +14,7 @@ from textual import events
 from textual.app import App, ReturnType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from accesscfg.report.clean import plain, plain_lines
 from accesscfg_tui.crash import short_report
@@ -70,19 +70,27 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
     async def on_event(self, event: events.Event) -> None:
         """Where nothing can be seen no key may do anything but end it; letters after `/` are never taken for keys.
 
-        A key that nothing takes comes back here, for what it is bound to. Over a slow line many arrive at once.
+        Over a slow line many keys arrive at once. What a key is bound to is done before the next one is looked at, so
+        that a field which it opens gets those. Textual asks the widget in focus first, and the next key is there
+        before that has answered.
         """
         if self.too_small and isinstance(event, events.Key | events.Paste | events.MouseEvent):
             if isinstance(event, events.Key) and event.key == "ctrl+q":
                 await self.action_quit()
             return
-        if isinstance(event, events.Key) and event.is_forwarded and event.is_printable:
-            field = self.focused
-            # a field takes every letter that is typed in it: this one was typed ahead
-            if isinstance(field, Input):
+        if isinstance(event, events.Key):
+            field = self.focused if isinstance(self.focused, Input | TextArea) else None
+            if event.is_forwarded and event.is_printable and isinstance(field, Input):
+                # a screen had no field yet when this letter came, and nothing has taken it
                 field.post_message(events.Key(event.key, event.character))
                 return
+            is_new = not event.is_forwarded and self.app_focus
+            if is_new and field is None and not self.screen.is_modal and await self._did(event.key):
+                return
         await super().on_event(event)
+
+    async def _did(self, key: str) -> bool:
+        return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
 
     def cover(self, screen: Screen[object]) -> None:
         """Lay the cover over a screen that is too small, take it away from one that is not."""

@@ -8,12 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from accesscfg_tui.actions import EVERYWHERE, Action, of_screen, shown_key
 from accesscfg_tui.glyphs import FACES
 from accesscfg_tui.viewmodel.lines import Line, line, wrapped
-from accesscfg_tui.widgets.lines import as_text
+from accesscfg_tui.widgets.wrapped import Wrapped
 
 ABOUT = {
     "board": "Every declared key and how it stands. What was read in an earlier session says 'was' and is never"
@@ -66,7 +65,7 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """One text that scrolls."""
         with VerticalScroll(id="help", classes="pane"):
-            yield Static(id="help-text")
+            yield Wrapped(self.lines, id="help-text")
 
     def on_mount(self) -> None:
         """Name the place."""
@@ -74,14 +73,6 @@ class HelpScreen(ModalScreen[None]):
         pane.border_title = f"Help: {self._place}"
         pane.border_subtitle = "esc closes"
         pane.focus()
-
-    def on_resize(self) -> None:
-        """The lines are made for the width."""
-        self.call_after_refresh(self._show)
-
-    def _show(self) -> None:
-        width = max(30, self.query_one("#help").scrollable_content_region.width)
-        self.query_one("#help-text", Static).update(as_text(self.lines(width)))
 
     def lines(self, width: int) -> list[Line]:
         """What is shown, for a width in cells."""

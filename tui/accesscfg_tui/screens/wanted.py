@@ -9,11 +9,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from accesscfg.model.guide import Guide
 from accesscfg_tui.viewmodel.guide import wanted
-from accesscfg_tui.widgets.lines import as_text
+from accesscfg_tui.widgets.wrapped import Wrapped
 
 
 class WantedScreen(ModalScreen[None]):
@@ -32,7 +31,7 @@ class WantedScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """It scrolls."""
         with VerticalScroll(id="wanted", classes="pane"):
-            yield Static(id="wanted-text")
+            yield Wrapped(lambda width: wanted(self._guide.wanted, width), id="wanted-text")
 
     def on_mount(self) -> None:
         """Name the key."""
@@ -40,14 +39,6 @@ class WantedScreen(ModalScreen[None]):
         pane.border_title = Content(f"{self._guide.key}: the whole state afterwards")
         pane.border_subtitle = Content("esc closes")
         pane.focus()
-
-    def on_resize(self) -> None:
-        """The lines are made for a width."""
-        self.call_after_refresh(self._show)
-
-    def _show(self) -> None:
-        width = max(30, self.query_one("#wanted").size.width - 3)
-        self.query_one("#wanted-text", Static).update(as_text(wanted(self._guide.wanted, width)))
 
     def action_scroll(self, by: int) -> None:
         """A line."""
