@@ -19,6 +19,7 @@ from textual.strip import Strip
 
 from accesscfg_tui.viewmodel.board import Board, Cell, Column, Row, columns
 from accesscfg_tui.viewmodel.lines import fit
+from accesscfg_tui.widgets.following import keep_in_sight
 
 
 class BoardList(ScrollView, can_focus=True):
@@ -79,7 +80,7 @@ class BoardList(ScrollView, can_focus=True):
         if place is None:
             place = min(self.cursor, max(0, len(self.rows) - 1))
         self.set_reactive(BoardList.cursor, place)
-        self._follow()
+        keep_in_sight(self, self.cursor)
         self.refresh()
         self.post_message(self.Moved(self.row))
 
@@ -138,11 +139,8 @@ class BoardList(ScrollView, can_focus=True):
             return
         self.refresh_line(old)
         self.refresh_line(new)
-        self._follow()
+        keep_in_sight(self, self.cursor)
         self.post_message(self.Moved(self.row))
-
-    def _follow(self) -> None:
-        self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
 
     def action_move(self, by: int) -> None:
         """Up or down."""
@@ -197,4 +195,5 @@ class BoardList(ScrollView, can_focus=True):
     def on_resize(self, event: Resize) -> None:
         """The columns change with the width."""
         self.virtual_size = Size(event.size.width, len(self.rows))
+        keep_in_sight(self, self.cursor)
         self.refresh()

@@ -18,6 +18,7 @@ from textual.strip import Strip
 
 from accesscfg.report.clean import plain
 from accesscfg_tui.viewmodel.rows import ListRow
+from accesscfg_tui.widgets.following import keep_in_sight
 
 
 class RowList(ScrollView, can_focus=True):
@@ -87,7 +88,7 @@ class RowList(ScrollView, can_focus=True):
             place = max(0, min(self.cursor, len(rows) - 1))
         self.virtual_size = Size(self.size.width, len(rows))
         self.set_reactive(RowList.cursor, place)
-        self._follow()
+        keep_in_sight(self, self.cursor)
         self.refresh()
 
     @property
@@ -131,11 +132,8 @@ class RowList(ScrollView, can_focus=True):
         if old != new:
             for place in (old, new):
                 self.refresh(Region(0, place - self.scroll_offset.y, self.size.width, 1))
-            self._follow()
+            keep_in_sight(self, self.cursor)
             self.post_message(self.Moved(self.row))
-
-    def _follow(self) -> None:
-        self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
 
     def action_move(self, by: int) -> None:
         """Up or down."""
@@ -177,4 +175,5 @@ class RowList(ScrollView, can_focus=True):
     def on_resize(self, event: Resize) -> None:
         """The lines are made for a width."""
         self.virtual_size = Size(event.size.width, len(self.rows))
+        keep_in_sight(self, self.cursor)
         self.post_message(self.Resized(event.size.width))
