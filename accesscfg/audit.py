@@ -110,7 +110,7 @@ class AuditTrail:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._who = _who()
+        self._who = who()
         self._before: str | None = None
 
     def _append(self, entry: dict[str, Any]) -> None:
@@ -219,7 +219,8 @@ def _described(change: Change) -> dict[str, Any]:
     }
 
 
-def _who() -> str:
+def who() -> str:
+    """The login that runs this, and the machine."""
     try:
         user = getpass.getuser()
     except (OSError, KeyError, ImportError):

@@ -95,7 +95,7 @@ def command(
         )
     request = Request(saved, ask, only, allow, targets, form)
     workspace = context.open_workspace(settings)
-    with workspace.locked():
+    with workspace.locked("apply"):
         plan = make_plan(workspace, request, settings)
         show_plan(plan, workspace, request, settings)
         workspace.refuse(plan, allow, only)  # nobody is asked about what would be refused then

@@ -56,7 +56,7 @@ def command(
 
     settings = ctx.ensure_object(Settings)
     workspace = context.open_workspace(settings)
-    with workspace.locked(), Progress(settings) as progress:
+    with workspace.locked("attest"), Progress(settings) as progress:
         done = finished(workspace.attest(key, facets, by=by, note=note, on_event=progress))
     if form == "json":
         result(dumps(attest_to_json(done)))

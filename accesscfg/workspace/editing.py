@@ -100,7 +100,7 @@ class Editing(Looking):
             )
         if not proposal.edits:
             return
-        with self.locked():
+        with self.locked("edit of the declaration"):
             if self.load().hash != proposal.declared:
                 raise Refused(
                     "the declaration has changed since the edit was shown",

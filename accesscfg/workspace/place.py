@@ -18,6 +18,7 @@ from accesscfg.model.findings import Finding
 
 if TYPE_CHECKING:
     from accesscfg.exchanges.registry import Profiles
+    from accesscfg.model.holder import Holder
     from accesscfg.model.profile import Profile
 
 
@@ -71,17 +72,21 @@ class Place:
         return folder
 
     @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the workspace on this machine. Raises Locked when another run does."""
+    def locked(self, what: str = "") -> Iterator[None]:
+        """Hold the workspace on this machine, for `what`; others are told. Raises Locked when another run does."""
         from filelock import FileLock, Timeout
+
+        from accesscfg.holder import holding, read_holder
 
         lock = FileLock(self.local / "lock", timeout=0, mode=0o600)
         try:
             lock.acquire()
         except Timeout:
+            holder = read_holder(self.local)
             raise Locked(
                 "the workspace is locked by another run of accesscfg",
                 where=str(self.root.resolve()),
+                why="" if holder is None else f"held by {holder}",
                 fix="wait for it to end, or stop it",
             ) from None
         except OSError as error:
@@ -91,9 +96,16 @@ class Place:
                 fix="remove what is there, or make the folder writable",
             ) from None
         try:
-            yield
+            with holding(self.local, what):
+                yield
         finally:
             lock.release()
+
+    def holder(self) -> Holder | None:
+        """Which other run holds the workspace on this machine; None where none does. Asks the disk only."""
+        from accesscfg.holder import other_holder
+
+        return other_holder(self.root / ".accesscfg")
 
 
 def _loopback_url(url: str | None) -> str | None:

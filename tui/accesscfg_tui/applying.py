@@ -8,17 +8,18 @@ from datetime import UTC, datetime
 
 from accesscfg.model.errors import Refused
 from accesscfg.model.events import Event
+from accesscfg.model.history import Record
 from accesscfg.model.plan import ApplyResult, Plan, apply_exit_code
 from accesscfg.report.clean import plain_lines
 from accesscfg.report.words import Words
 from accesscfg_tui.messages import Applied, FilesJudged, Loaded, PlanMade, ReadingFailed, RunTold, Said
-from accesscfg_tui.reading import ReadingApp
+from accesscfg_tui.other_runs import OtherRunsApp
 from accesscfg_tui.viewmodel.run import Order, Run, run_title, status_words
 from accesscfg_tui.viewmodel.sheet import Sheet
 from accesscfg_tui.work import Work
 
 
-class ApplyingApp(ReadingApp):
+class ApplyingApp(OtherRunsApp):
     """Makes plans for review and applies them.
 
     `sheet` is the plan on the table, `job` the apply under way or the last one.
@@ -60,7 +61,8 @@ class ApplyingApp(ReadingApp):
         return self.sheet
 
     def _sheet_of(self, plan: Plan) -> Sheet:
-        return Sheet(plan, Words(self.workspace.profiles.get), self._hash(), ascii=self.ascii)
+        words = Words(self.workspace.profiles.get)
+        return Sheet(plan, words, self._hash(), ascii=self.ascii, held=self.held_words)
 
     def _hash(self) -> str:
         return "" if self.declaration is None or self.findings else self.declaration.hash
@@ -147,6 +149,18 @@ class ApplyingApp(ReadingApp):
         """Show what a thread has to say."""
         self.notify(plain_lines(message.text), severity=message.severity, markup=False)
 
+    # -- other runs ----------------------------------------------------------------------------------------------
+
+    def held_otherwise(self) -> None:
+        """Nothing can be applied while another run holds the workspace."""
+        if self.sheet is not None:
+            self.sheet.held = self.held_words
+
+    def is_own(self, record: Record) -> bool:
+        """Whether a line of the trail is of the apply under way, or of the last one."""
+        changes = () if self.job is None else self.job.order.plan.changes
+        return record.event == "outcome" and any(one.id == record.change for one in changes)
+
     # -- reading makes way ---------------------------------------------------------------------------------------
 
     def read(self, targets: Sequence[str] = ()) -> bool:
@@ -195,7 +209,7 @@ class ApplyingApp(ReadingApp):
         async def apply(stop: asyncio.Event) -> ApplyResult:
             if self.job is not None and self.job.stopping:  # before there was an event to set
                 stop.set()
-            with self.workspace.locked():
+            with self.workspace.locked("apply"):
                 if not self.workspace.still_declared(order.plan):
                     raise Refused(
                         "the files have changed since the plan was made", fix="make a new plan and review it"

@@ -160,7 +160,7 @@ class FixingApp(ReadingApp):
             return False
 
         async def do(stop: asyncio.Event) -> AttestResult:
-            with self.workspace.locked():
+            with self.workspace.locked("attest"):
                 return await self.workspace.attest(key, stated.facets, by=stated.by, note=stated.note)
 
         def done(result: AttestResult | None, error: BaseException | None) -> None:

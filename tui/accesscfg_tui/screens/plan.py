@@ -116,6 +116,8 @@ class PlanScreen(CockpitScreen):
             return "a new one is being made"
         if stale:
             return f"{stale}: r makes it anew"
+        if sheet.held:
+            return "another run holds the workspace"
         return f"{len(sheet.left_out)} left out" if sheet.left_out else "space leaves a key out"
 
     def _nothing(self) -> list[Line]:
@@ -261,7 +263,7 @@ class PlanScreen(CockpitScreen):
 
 def _look(sheet: Sheet) -> Look:
     """What has to be the same for a sheet to look the same. With many keys painting takes its time."""
-    return (sheet, sheet.plan, frozenset(sheet.left_out), sheet.everything)
+    return (sheet, sheet.plan, frozenset(sheet.left_out), sheet.everything, sheet.held)
 
 
 def _more(error: AccesscfgError, width: int) -> list[Line]:

@@ -18,7 +18,7 @@ class Sheet:
     """One plan on the table. Changed by the app and its screen only; the plan itself never changes.
 
     `hash` is that of the declaration as the files have it now, "" where they cannot be read. `everything`: facets and
-    addresses that stay are shown too.
+    addresses that stay are shown too. `held`: who holds the workspace, where another run does.
     """
 
     plan: Plan
@@ -27,6 +27,7 @@ class Sheet:
     ascii: bool = False
     everything: bool = False
     used: bool = False
+    held: str = ""
     left_out: set[KeyPath] = field(default_factory=set)
     folded: set[str] = field(default_factory=lambda: {"calm", "unseen"})
     _reach: tuple[frozenset[KeyPath], Blast] | None = None
@@ -53,6 +54,8 @@ class Sheet:
         """Why nothing of it can be applied, in one sentence; empty where something can."""
         if stale := self.stale(now):
             return f"this plan cannot be applied: {stale}; r makes it anew"
+        if self.held:
+            return f"nothing can be applied now: {self.held}"
         if self.plan.violations:
             return "a policy of this workspace forbids what it leads to; change the declaration first"
         if not self.reach.changes:
