@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import pytest
 import yaml
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -155,6 +156,17 @@ def test_a_tick_is_taken_away_by_the_same_key_and_all_of_them_by_starting_over(d
             assert ticked(screen) == []
             await wait_for(pilot, lambda: the_app(pilot).clerk(CHARTER).is_idle, "the ticks to be written")
             assert list((desk.folder / ".accesscfg").glob("ticks/*.json")) == []
+
+    played(play)
+
+
+def test_keys_that_come_all_at_once_move_and_tick_as_if_they_came_one_by_one(desk: Desk) -> None:
+    async def play() -> None:
+        async with desk.session() as pilot:
+            screen = await opened(pilot)
+            for key in ("j", "j", "j", "space", "k", "k", "k", "space"):
+                pilot.app.post_message(events.Key(key, " " if key == "space" else key))
+            await wait_for(pilot, lambda: ticked(screen) == [2, 4], "the second and the fourth to be ticked")
 
     played(play)
 

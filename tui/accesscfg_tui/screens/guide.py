@@ -46,21 +46,25 @@ class GuideScreen(GuideSheet):
 
     @property
     def step(self) -> Step | None:
-        """The step under the cursor."""
+        """The step under the cursor, as the keys have put it by now."""
+        return self._step(self.query_one(StepList).cursor)
+
+    def _step(self, step_id: str | None) -> Step | None:
         steps = () if self.guide is None else self.guide.steps
-        return next((step for step in steps if step.id == self.hand.cursor), None)
+        return next((step for step in steps if step.id == step_id), None)
 
     @on(StepList.Moved)
-    def _moved(self, event: StepList.Moved) -> None:
-        self._go(event.step)
+    def _moved(self) -> None:
+        self._go(self.query_one(StepList).cursor)
 
     @on(StepList.Boxed)
     def _boxed(self, event: StepList.Boxed) -> None:
         self._go(event.step)
-        if self.guide is not None and self.step is not None and not self.cockpit.read_only:
-            self._turn(self.guide, self.step)
+        step = self._step(event.step)
+        if self.guide is not None and step is not None and not self.cockpit.read_only:
+            self._turn(self.guide, step)
 
-    def _go(self, step: str) -> None:
+    def _go(self, step: str | None) -> None:
         self.hand = replace(self.hand, cursor=step)
         self.show()
 
@@ -80,6 +84,7 @@ class GuideScreen(GuideSheet):
         turned = replace(step, done=datetime.now(UTC) if done else None)
         steps = tuple(turned if one.id == step.id else one for one in guide.steps)
         self.guide = replace(guide, steps=steps)
+        self.hand = replace(self.hand, cursor=step.id)
         self.cockpit.clerk(self.key).do(lambda: workspace.tick(self.key, [step.id], done))
         self.show()
 

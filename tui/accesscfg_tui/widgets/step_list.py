@@ -20,7 +20,7 @@ from accesscfg_tui.viewmodel.lines import Line
 
 
 class StepList(ScrollView, can_focus=True):
-    """The cursor belongs to a step's id. Where it is, whoever shows the blocks decides: it asks by messages."""
+    """The cursor belongs to a step's id. Whoever shows the blocks follows it: it is moved before that is told."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"step--{name}"
@@ -35,15 +35,12 @@ class StepList(ScrollView, can_focus=True):
         Binding("end,G", "jump(-1)", "Last", show=False, id="steps.last"),
     ]
 
-    @dataclass
     class Moved(Message):
-        """The cursor is wanted on another step."""
-
-        step: str
+        """The cursor is on another step. (Where it is now `cursor` says: more keys may have come since.)"""
 
     @dataclass
     class Boxed(Message):
-        """The box of a step was clicked."""
+        """The box of a step was clicked, which has the cursor now."""
 
         step: str
 
@@ -62,6 +59,11 @@ class StepList(ScrollView, can_focus=True):
         self._lines: list[tuple[Line, str | None]] = []
         self._steps: list[str] = []
         self._cursor: str | None = None
+
+    @property
+    def cursor(self) -> str | None:
+        """The id of the step that has the cursor."""
+        return self._cursor
 
     @property
     def line_width(self) -> int:
@@ -110,9 +112,13 @@ class StepList(ScrollView, can_focus=True):
             return
         place = self._steps.index(self._cursor) + by
         if 0 <= place < len(self._steps):
-            self.post_message(self.Moved(self._steps[place]))
+            self._move_to(self._steps[place])
         else:
             self.scroll_relative(y=by, animate=False)
+
+    def _move_to(self, step: str) -> None:
+        self._cursor = step
+        self.post_message(self.Moved())
 
     def action_page(self, by: int) -> None:
         """The view a page up or down; where it shows everything, whatever stands beside it."""
@@ -123,7 +129,7 @@ class StepList(ScrollView, can_focus=True):
     def action_jump(self, place: int) -> None:
         """To the first or the last step, and to what stands before or behind it."""
         if self._steps:
-            self.post_message(self.Moved(self._steps[place]))
+            self._move_to(self._steps[place])
         if place == 0:
             self.scroll_home(animate=False)
         else:
@@ -137,9 +143,10 @@ class StepList(ScrollView, can_focus=True):
             return
         is_first = place == 0 or self._lines[place - 1][1] != step
         if is_first and event.x < _BOX_ENDS:
+            self._cursor = step
             self.post_message(self.Boxed(step))
         else:
-            self.post_message(self.Moved(step))
+            self._move_to(step)
 
     def on_resize(self, event: Resize) -> None:
         """The lines are made for a width."""
