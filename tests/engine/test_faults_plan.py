@@ -26,22 +26,30 @@ def test_a_fault_at_any_request_of_a_plan(venue: Venue, kind: str, stage: Stage)
     requests = len(calls(sandbox))
     hit = 0
     for fault in faults(venue, KINDS[kind], requests):
-        sandbox = stage(rig)
-        sandbox.fault(fault)
-        with hurried(TIMEOUT_S if kind == "latency" else None):
-            plan = rig.plan(sandbox)
-        nothing_is_planned_from_what_failed(plan, clean)
-        if _facts(plan) != _facts(clean):
-            hit += 1
-            assert plan_exit_code(plan, detailed=False) == 3
-        assert writes(sandbox) == []
-        with hurried():
-            sandbox.clear_faults()
-            assert _facts(rig.plan(sandbox)) == _facts(clean)
+        tries = (
+            3 if kind == "latency" else 1
+        )  # a busy machine may make another answer late, but not each time
+        hit += all(_is_noticed(rig, fault, clean, stage) for _ in range(tries))
     corrected = venue.time_calls and not venue.own_clock  # by asking for the time again
     unnoticed = kind == "clock_skew" and (corrected or not venue.judges_time)
     lasts = None in KINDS[kind].lasting and not unnoticed  # what passes is tried again
     assert hit >= requests if lasts else hit == 0
+
+
+def _is_noticed(rig: Rig, fault: Fault, clean: Plan, stage: Stage) -> bool:
+    """Whether a plan under a fault says less than an undisturbed one; what it says has to be true."""
+    sandbox = stage(rig)
+    sandbox.fault(fault)
+    with hurried(TIMEOUT_S if fault.kind == "latency" else None):
+        plan = rig.plan(sandbox)
+    nothing_is_planned_from_what_failed(plan, clean)
+    noticed = _facts(plan) != _facts(clean)
+    assert plan_exit_code(plan, detailed=False) == 3 or not noticed
+    assert writes(sandbox) == []
+    with hurried():
+        sandbox.clear_faults()
+        assert _facts(rig.plan(sandbox)) == _facts(clean)
+    return noticed
 
 
 def nothing_is_planned_from_what_failed(plan: Plan, clean: Plan) -> None:
