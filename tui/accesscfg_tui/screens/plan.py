@@ -29,7 +29,7 @@ from accesscfg_tui.viewmodel.lines import Line, line, wrapped
 from accesscfg_tui.viewmodel.question import Question
 from accesscfg_tui.viewmodel.run import Order
 from accesscfg_tui.viewmodel.sheet import FRESH, Sheet
-from accesscfg_tui.viewmodel.sheet_rows import sheet_rows
+from accesscfg_tui.viewmodel.sheet_rows import sheet_blocks
 from accesscfg_tui.viewmodel.summary import brief_lines, read_words, summary_lines
 from accesscfg_tui.widgets.lines import as_text
 from accesscfg_tui.widgets.row_list import RowList
@@ -85,7 +85,7 @@ class PlanScreen(CockpitScreen):
         look = None if sheet is None else (*_look(sheet), frozenset(sheet.folded), rows.line_width)
         if look != self._rows_look:
             self._rows_look = look
-            rows.show([] if sheet is None else sheet_rows(sheet, rows.line_width))
+            rows.show_bit_by_bit(iter(()) if sheet is None else sheet_blocks(sheet, rows.line_width))
 
     def show_status(self) -> None:
         """The lines at the edges, and everything that counts."""

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from accesscfg.model.paths import KeyPath
-from accesscfg.model.plan import Plan
-from accesscfg.report.words import Words
+from accesscfg.model.plan import Change, KeyResult, Plan, Refusal, by_key
+from accesscfg.report.words import Words, numbers
 from accesscfg_tui.viewmodel.blast import Blast, blast
+from accesscfg_tui.viewmodel.rows import ListRow
 
 FRESH = timedelta(minutes=10)  # what was read longer ago is read again before anything is written
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A plan's parts by what they are looked up by; made once, as there may be ten thousand keys."""
+
+    keys: dict[KeyPath, KeyResult]
+    changes: dict[KeyPath, list[Change]]
+    refusals: dict[KeyPath, list[Refusal]]
+    numbers: dict[str, str]  # by change id: what is shown for it
+
+    @classmethod
+    def of(cls, plan: Plan) -> Index:
+        """Of a plan."""
+        refusals: dict[KeyPath, list[Refusal]] = {}
+        for one in plan.refusals:
+            refusals.setdefault(one.key, []).append(one)
+        return cls({key.path: key for key in plan.keys}, by_key(plan.changes), refusals, numbers(plan))
 
 
 @dataclass(slots=True)
@@ -31,6 +51,8 @@ class Sheet:
     left_out: set[KeyPath] = field(default_factory=set)
     folded: set[str] = field(default_factory=lambda: {"calm", "unseen"})
     _reach: tuple[frozenset[KeyPath], Blast] | None = None
+    _index: Index | None = None
+    _rows: dict[KeyPath, tuple[object, Sequence[ListRow]]] = field(default_factory=dict)
 
     @property
     def reach(self) -> Blast:
@@ -39,6 +61,20 @@ class Sheet:
         if self._reach is None or self._reach[0] != chosen:
             self._reach = (chosen, blast(self.plan, chosen))
         return self._reach[1]
+
+    @property
+    def index(self) -> Index:
+        """Its parts by key."""
+        if self._index is None:
+            self._index = Index.of(self.plan)
+        return self._index
+
+    def rows_of(self, key: KeyPath, look: object, make: Callable[[], Sequence[ListRow]]) -> Sequence[ListRow]:
+        """The rows of a key as they were made last, made anew where they are to look otherwise than then."""
+        kept = self._rows.get(key)
+        if kept is None or kept[0] != look:
+            kept = self._rows[key] = (look, make())
+        return kept[1]
 
     def stale(self, now: datetime) -> str:
         """Why it may not be applied any more; empty where it may."""

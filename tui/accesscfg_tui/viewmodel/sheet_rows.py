@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from accesscfg.model.networks import Addresses, sorted_entries
 from accesscfg.model.observed import Facet
-from accesscfg.model.plan import Change, Direction, FacetState, KeyResult, Means, Plan, Refusal, by_key
+from accesscfg.model.plan import Change, Direction, FacetState, KeyResult, Means, Plan, Refusal
 from accesscfg.report.origins import staying
 from accesscfg.report.text import lifecycle_lines, notes_of, state_groups
 from accesscfg.report.words import (
@@ -17,7 +17,6 @@ from accesscfg.report.words import (
     change_detail,
     count,
     listing,
-    numbers,
     value,
 )
 from accesscfg_tui.glyphs import FACES, standing
@@ -32,21 +31,24 @@ DIRECTIONS = {Direction.GRANTS: "warn", Direction.REVOKES: "good", Direction.NEU
 
 def sheet_rows(sheet: Sheet, width: int) -> list[ListRow]:
     """Every row that is unfolded."""
-    rows: list[ListRow] = []
-    plan = sheet.plan
-    rows += _plain("policy", _policies(plan, width))
-    keys = {key.path: key for key in plan.keys}
-    shown = numbers(plan)
-    for path, changes in by_key(plan.changes).items():
-        rows += _key(_Scene(sheet, keys[path], changes, shown, width))
+    return [row for rows in sheet_blocks(sheet, width) for row in rows]
+
+
+def sheet_blocks(sheet: Sheet, width: int) -> Iterator[Sequence[ListRow]]:
+    """The same, piece by piece: what is not looked at yet need not be made yet."""
+    plan, index = sheet.plan, sheet.index
+    yield _plain("policy", _policies(plan, width))
+    for path, changes in index.changes.items():
+        look = (width, sheet.ascii, sheet.everything, path in sheet.left_out, str(path) in sheet.folded)
+        scene = _Scene(sheet, index.keys[path], changes, index.numbers, width)
+        yield sheet.rows_of(path, look, lambda scene=scene: list(_key(scene)))  # type: ignore[misc]
     if not plan.changes:
-        rows += _plain("nothing", [line("no changes: what could be read is as declared", "")])
-    rows += _part(sheet, "calm", _calm_head(plan), lambda: _calm(sheet, width))
-    rows += _part(sheet, "unread", _unread_head(plan), lambda: _unread(sheet, width))
-    rows += _part(sheet, "unseen", _unseen_head(sheet), lambda: _unseen(sheet, width))
-    rows += _part(sheet, "stray", _stray_head(plan), lambda: _stray(plan, width))
-    rows += _plain("note", _notes(plan, width))
-    return rows
+        yield _plain("nothing", [line("no changes: what could be read is as declared", "")])
+    yield _part(sheet, "calm", _calm_head(plan), lambda: _calm(sheet, width))
+    yield _part(sheet, "unread", _unread_head(plan), lambda: _unread(sheet, width))
+    yield _part(sheet, "unseen", _unseen_head(sheet), lambda: _unseen(sheet, width))
+    yield _part(sheet, "stray", _stray_head(plan), lambda: _stray(plan, width))
+    yield _plain("note", _notes(plan, width))
 
 
 # -- one key -------------------------------------------------------------------------------------------------------
@@ -93,7 +95,7 @@ def _key_head(scene: _Scene) -> Line:
 
 
 def _refusals(scene: _Scene) -> list[Refusal]:
-    return [one for one in scene.sheet.plan.refusals if one.key == scene.key.path]
+    return scene.sheet.index.refusals.get(scene.key.path, [])
 
 
 def _key_body(scene: _Scene) -> Iterator[Line]:

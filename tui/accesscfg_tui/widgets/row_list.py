@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -19,6 +20,10 @@ from textual.strip import Strip
 from accesscfg.report.clean import plain
 from accesscfg_tui.viewmodel.rows import ListRow
 from accesscfg_tui.widgets.following import keep_in_sight
+
+SLICE_S = 0.015  # for making rows, before keys are looked at again
+MOST_S = 0.1  # where rows down to the one under the cursor were shown until now
+PAUSE_S = 0.005
 
 
 class RowList(ScrollView, can_focus=True):
@@ -68,8 +73,10 @@ class RowList(ScrollView, can_focus=True):
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.rows: Sequence[ListRow] = ()
+        self.rows: list[ListRow] = []
         self._places: dict[str, int] = {}
+        self._coming: Iterator[Sequence[ListRow]] | None = None  # of which more is to be shown
+        self._awaited: ListRow | None = None  # the cursor's row, until it has come
 
     @property
     def line_width(self) -> int:
@@ -78,15 +85,55 @@ class RowList(ScrollView, can_focus=True):
 
     def show(self, rows: Sequence[ListRow]) -> None:
         """Show these rows; the cursor stays on its row where that is still there, else on the one of its key."""
-        at = self.row
-        self.rows = rows
-        self._places = {row.id: place for place, row in enumerate(rows)}
+        self._awaited = self._awaited or self.row
+        self.rows, self._places, self._coming = [], {}, None
+        self._append(rows)
+        self._settle()
+
+    def show_bit_by_bit(self, coming: Iterator[Sequence[ListRow]]) -> None:
+        """Show rows that take their time to be made: at once what is in sight, then the others between two keys."""
+        at, reach = self._awaited or self.row, self.cursor + self.size.height
+        self.rows, self._places, self._coming, self._awaited = [], {}, coming, at
+        began = monotonic()
+        for rows in coming:
+            self._append(rows)
+            passed = monotonic() - began
+            if passed > MOST_S or (passed > SLICE_S and len(self.rows) > reach):
+                self.set_timer(PAUSE_S, lambda: self._more(coming))
+                break
+        else:
+            self._coming = None
+        self._settle()
+
+    def _more(self, coming: Iterator[Sequence[ListRow]]) -> None:
+        if coming is not self._coming:  # there are others to be shown by now
+            return
+        began = monotonic()
+        for rows in coming:
+            self._append(rows)
+            if monotonic() - began > SLICE_S:
+                self.set_timer(PAUSE_S, lambda: self._more(coming))
+                break
+        else:
+            self._coming = None
+        self._settle()
+
+    def _append(self, rows: Sequence[ListRow]) -> None:
+        start = len(self.rows)
+        self.rows += rows
+        self._places.update((row.id, start + place) for place, row in enumerate(rows))
+
+    def _settle(self) -> None:
+        """What is there has its height, and the cursor the place of its row once that has come."""
+        at = self._awaited
         place = None if at is None else self._places.get(at.id)
-        if place is None and at is not None and at.key is not None:
+        if place is None and at is not None and at.key is not None and self._coming is None:
             place = self._places.get(str(at.key))
+        if place is not None or self._coming is None:
+            self._awaited = None
         if place is None:
-            place = max(0, min(self.cursor, len(rows) - 1))
-        self.virtual_size = Size(self.size.width, len(rows))
+            place = max(0, min(self.cursor, len(self.rows) - 1))
+        self.virtual_size = Size(self.size.width, len(self.rows))
         self.set_reactive(RowList.cursor, place)
         keep_in_sight(self, self.cursor)
         self.refresh()
@@ -99,7 +146,7 @@ class RowList(ScrollView, can_focus=True):
     def place_cursor(self, row_id: str) -> None:
         """Put the cursor on a row, where it is shown."""
         if row_id in self._places:
-            self.cursor = self._places[row_id]
+            self._go(self._places[row_id])
 
     def render_line(self, y: int) -> Strip:
         """One line of the visible part."""
@@ -135,17 +182,21 @@ class RowList(ScrollView, can_focus=True):
             keep_in_sight(self, self.cursor)
             self.post_message(self.Moved(self.row))
 
+    def _go(self, place: int) -> None:
+        self._awaited = None  # whoever moves the cursor means the row that it is on then
+        self.cursor = place
+
     def action_move(self, by: int) -> None:
         """Up or down."""
-        self.cursor += by
+        self._go(self.cursor + by)
 
     def action_page(self, by: int) -> None:
         """A page up or down."""
-        self.cursor += by * max(1, self.size.height - 1)
+        self._go(self.cursor + by * max(1, self.size.height - 1))
 
     def action_jump(self, place: int) -> None:
         """To the first or the last row."""
-        self.cursor = place if place >= 0 else len(self.rows) - 1
+        self._go(place if place >= 0 else len(self.rows) - 1)
 
     def action_fold(self, fold: bool) -> None:
         """Fold or unfold the part that the row heads; from within a key's rows, go to its head."""
@@ -168,7 +219,7 @@ class RowList(ScrollView, can_focus=True):
         place = int(event.y) + self.scroll_offset.y
         if place >= len(self.rows):
             return
-        self.cursor = place
+        self._go(place)
         if event.chain > 1:
             self.action_turn()
 
