@@ -129,8 +129,15 @@ def test_version_and_help_load_nothing_heavy(arguments: tuple[str, ...]) -> None
     assert loaded_by(*arguments) == set()
 
 
-def test_validate_loads_no_network_library(tmp_path: Path) -> None:
+def test_validate_loads_no_library_but_that_for_yaml(tmp_path: Path) -> None:
     file = tmp_path / "exchanges.yaml"
     file.write_text("version: 1\nexchanges: {}\n")
 
-    assert loaded_by("-c", str(file), "validate") <= {"yaml", "jsonschema"}
+    assert loaded_by("-c", str(file), "validate") == {"yaml"}
+
+
+def test_what_departs_from_the_schema_is_told_by_the_library(tmp_path: Path) -> None:
+    file = tmp_path / "exchanges.yaml"
+    file.write_text("version: 2\nexchanges: {}\n")
+
+    assert loaded_by("-c", str(file), "validate") == {"yaml", "jsonschema"}

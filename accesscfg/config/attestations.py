@@ -9,7 +9,7 @@ from pathlib import Path
 
 from accesscfg.config.document import Document, parse
 from accesscfg.config.notes import Notes, shown
-from accesscfg.config.schema import file_schema, shape_of, validator
+from accesscfg.config.schema import Validator, file_schema, shape_of
 from accesscfg.config.section import Section
 from accesscfg.config.texts import inside, read_text
 from accesscfg.config.wording import check_shape
@@ -56,7 +56,7 @@ def attestations_in(text: str, file: str, now: datetime, notes: Notes) -> tuple[
 def parse_file(text: str, file: str, notes: Notes) -> Document | None:
     """The document, its form checked; None, with findings, where it is something else."""
     document = parse(text, file, shape_of(file_schema(file="attestations")), notes)
-    if document is None or not check_shape(document, validator(file="attestations"), notes):
+    if document is None or not check_shape(document, Validator(file="attestations"), notes):
         return None
     return document
 

@@ -16,7 +16,7 @@ from accesscfg.config.names import check_name
 from accesscfg.config.notes import Notes, did_you_mean, shown
 from accesscfg.config.policies import read_policies, warn_of_idle_exceptions
 from accesscfg.config.pools import PoolReader
-from accesscfg.config.schema import file_schema, shape_of, validator
+from accesscfg.config.schema import Validator, file_schema, shape_of
 from accesscfg.config.section import Section
 from accesscfg.config.source import ProfileSource
 from accesscfg.config.strangers import note_strangers
@@ -107,7 +107,7 @@ def _read(
     if text is None:
         return None
     document = parse(text, str(path), shape_of(file_schema(part)), notes)
-    if document is None or not check_shape(document, validator(part), notes):
+    if document is None or not check_shape(document, Validator(part), notes):
         return None
     return document
 

@@ -1,4 +1,4 @@
-"""The JSON Schemas of files at run time: where they want no text, and the library's validator made quick."""
+"""The JSON Schemas of files at run time: where they want no text, and what of a document departs from them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
+from accesscfg.config.fits import ANNOTATIONS, Fits, Schema, fits
 from accesscfg.resources import schema_path
 
 if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
-
-Schema = Mapping[str, Any]
-_ANNOTATIONS = frozenset({"title", "description", "examples", "default"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +29,6 @@ class Shape:
     def of(self, name: str) -> Shape | None:
         """The shape of a field's value."""
         return self.fields.get(name, self.rest)
-
-
-class Validator(Protocol):
-    """The part of a jsonschema validator that is used."""
-
-    def iter_errors(self, instance: object) -> Iterator[ValidationError]:
-        """Every error of the instance."""
 
 
 @cache
@@ -57,7 +49,7 @@ def _written_out(schema: Any, parts: Schema) -> Any:
     if not isinstance(schema, dict):
         return schema
     own = {
-        name: value if name in _ANNOTATIONS else _written_out(value, parts)
+        name: value if name in ANNOTATIONS else _written_out(value, parts)
         for name, value in schema.items()
         if name not in ("$ref", "propertyNames", "$id", "$schema")
         and not (name == "oneOf" and _only_requires(value))
@@ -90,40 +82,40 @@ def _first_shape(schemas: Any) -> Shape | None:
     return next((shape for one in schemas if isinstance(one, dict) and (shape := shape_of(one))), None)
 
 
-@cache
-def validator(part: str | None = None, file: str = "workspace") -> Validator:
-    """A validator of the workspace file or another one, or of a named part of it. It never fetches anything.
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """Judges documents by the schema of the workspace file or another one, or by a named part of it."""
 
-    Lists are the bulk of a large workspace: a text that was found good once is not looked at again, and a
-    list of free texts is looked at as one. Everything else, and every error, is the library's.
-    """
+    part: str | None = None
+    file: str = "workspace"
+
+    def iter_errors(self, instance: object) -> Iterator[ValidationError]:
+        """Every error of the instance, as the library words it; it is not even imported where there is none."""
+        if not _fits(self.part, self.file)(instance):
+            yield from _library(self.part, self.file).iter_errors(instance)
+
+
+@cache
+def _fits(part: str | None, file: str) -> Fits:
+    return fits(file_schema(part, file))
+
+
+@cache
+def _library(part: str | None, file: str) -> Draft202012Validator:
+    """The library's validator. It never fetches anything, and looks at no list twice that fits: lists are the bulk of
+    a large workspace."""
     from jsonschema import Draft202012Validator, validators
     from referencing import Registry
 
     library_items = Draft202012Validator.VALIDATORS["items"]
-    good: dict[int, set[str]] = {}
+    known: dict[int, Fits] = {}
 
     def items(checker: Any, schema: Any, instance: Any, parent: Any) -> Iterator[ValidationError]:
-        if not isinstance(instance, list):
-            return
-        if _is_free_text(schema) and all(type(entry) is str and entry for entry in instance):
-            return
-        known = good.setdefault(id(schema), set())
-        for entry in instance:
-            if type(entry) is not str or (
-                entry not in known and not checker.evolve(schema=schema).is_valid(entry)
-            ):
-                break
-            known.add(entry)
-        else:
-            return
-        yield from library_items(checker, schema, instance, parent)
+        entry = known.get(id(schema)) or known.setdefault(id(schema), fits(schema))
+        if not (isinstance(instance, list) and all(map(entry, instance))):
+            yield from library_items(checker, schema, instance, parent)
 
     extend: Any = validators.extend
     extended = extend(Draft202012Validator, {"items": items})
-    made: Validator = extended(file_schema(part, file), registry=Registry())
+    made: Draft202012Validator = extended(file_schema(part, file), registry=Registry())
     return made
-
-
-def _is_free_text(schema: Schema) -> bool:
-    return schema.get("type") == "string" and not set(schema) - _ANNOTATIONS - {"type", "minLength"}

@@ -11,8 +11,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from accesscfg.config.document import Document
+from accesscfg.config.fits import Schema
 from accesscfg.config.notes import Notes, did_you_mean, listed, nearest, shown
-from accesscfg.config.schema import Schema, Validator
+from accesscfg.config.schema import Validator
 from accesscfg.config.syntax import QUOTE_IPV6
 from accesscfg.model.findings import Mark
 
