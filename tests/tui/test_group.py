@@ -40,9 +40,9 @@ def test_what_was_in_order_in_an_earlier_session_counts_as_not_read(board: Board
     paths = [str(key.path) for key in board.declaration.all_keys()]
     board.looks = {path: look(Standing.IN_SYNC, fresh=False) for path in paths}
     board.looks[paths[0]] = look(Standing.ATTESTED, fresh=False)
-    assert board.standings() == {Standing.NOT_READ: len(paths)}
+    assert board.standings() == {(Standing.NOT_READ, False): len(paths)}
     board.looks[paths[0]] = look(Standing.IN_SYNC)
-    assert board.standings()[Standing.IN_SYNC] == 1
+    assert board.standings()[Standing.IN_SYNC, False] == 1
 
 
 @pytest.mark.parametrize("width", [40, 56])

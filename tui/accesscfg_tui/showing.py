@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 from accesscfg.model.desired import DesiredKey
 from accesscfg.model.findings import Mark
@@ -17,11 +19,14 @@ from accesscfg_tui.viewmodel.looks import NOT_READ
 from accesscfg_tui.viewmodel.scene import Scene
 from accesscfg_tui.work import Work
 
+AGES_EVERY_S = 60.0  # an age is told in minutes, so that is how often it is told anew
+
 
 class ShowingApp(ReadingApp):
     """Puts together what is known of a key."""
 
     history = History(())
+    _aged_at = math.inf  # when ages were told last, once the declaration is there
     _trail_stamp: Stamp | None = None
     _history_work: Work[History] | None = None
 
@@ -80,12 +85,18 @@ class ShowingApp(ReadingApp):
 
     def on_loaded(self, message: Loaded) -> None:
         """The audit trail is read along with the files."""
+        self._aged_at = min(self._aged_at, monotonic())
         self.look_at_trail()
 
     def look_at_files(self) -> None:
         """Load again where a file was changed by somebody, and read the trail where something was added to it."""
         super().look_at_files()
         self.look_at_trail()
+        now = monotonic()
+        if now - self._aged_at > AGES_EVERY_S:
+            self._aged_at = now
+            for screen in self._shown():
+                screen.time_passed()
 
     def look_at_trail(self) -> None:
         """Read the audit trail where it has changed since it was read."""

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from accesscfg.report.clean import plain
 from accesscfg_tui import actions
-from accesscfg_tui.glyphs import FACES, WORST_FIRST
+from accesscfg_tui.viewmodel.looks import in_order
 from accesscfg_tui.widgets.key_footer import KeyFooter
 
 if TYPE_CHECKING:
@@ -98,6 +98,9 @@ class CockpitScreen(Screen[None]):
     def rows_changed(self, paths: Sequence[str]) -> None:
         """What is known of some rows (keys, sub-accounts, accounts by path) has changed."""
 
+    def time_passed(self) -> None:
+        """A minute has passed: what says how old something is says so anew."""
+
     def show_status(self) -> None:
         """Paint the line at the top and the status line."""
         self.query_one("#top", Static).update(self._top())
@@ -126,5 +129,5 @@ def _counts(app: AccesscfgApp) -> str:
         return ""
     standings = board.standings()
     total = sum(standings.values())
-    parts = [f"{standings[one]} {FACES[one].word}" for one in WORST_FIRST if standings[one]]
+    parts = [f"{number} {word}" for _, number, word in in_order(standings)]
     return f"{total} key{'' if total == 1 else 's'}: {', '.join(parts)} "

@@ -105,6 +105,11 @@ class BoardScreen(CockpitScreen):
             shown += [board.quick.value, board.order.value]
             self.query_one("#board-pane").border_subtitle = Text(", ".join(shown))
 
+    def time_passed(self) -> None:
+        """Everything that was read is older."""
+        self.query_one(BoardList).refresh()
+        self.show_detail()
+
     def show_detail(self) -> None:
         """The key under the cursor, from memory only."""
         row, board = self.query_one(BoardList).row, self.board

@@ -71,6 +71,10 @@ class DetailScreen(CockpitScreen):
         if self.path in paths:
             self.reload()
 
+    def time_passed(self) -> None:
+        """What was read is older."""
+        self.reload()
+
     # -- actions -------------------------------------------------------------------------------------------------
 
     def targets(self) -> list[str]:

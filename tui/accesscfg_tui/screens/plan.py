@@ -142,6 +142,10 @@ class PlanScreen(CockpitScreen):
             if left > 0:
                 self._ageing = self.set_timer(left + 0.1, self.show_status)
 
+    def time_passed(self) -> None:
+        """The reading that it is from is older."""
+        self.show_status()
+
     @on(RowList.Resized)
     def _resized(self) -> None:
         self._show_rows()

@@ -15,7 +15,7 @@ from accesscfg.model.observed import Facet
 from accesscfg.model.plan import Lifecycle, Means
 from accesscfg.model.profile import Profile
 from accesscfg_tui.glyphs import FACES, WORST_FIRST, Face, Standing, worst
-from accesscfg_tui.viewmodel.looks import CLOSED, NOT_READ, Look, age, counted, fix_word
+from accesscfg_tui.viewmodel.looks import CLOSED, NOT_READ, Counted, Look, age, counted, fix_word, in_order
 
 Kind = Literal["account", "sub", "key"]
 ProfileOf = Callable[[str], Profile | None]
@@ -117,17 +117,18 @@ class Board:
         """How a key stands, a reading under way included."""
         return Standing.READING if str(key.path) in self.reading else self.look(key).standing
 
-    def standings(self) -> Counter[Standing]:
+    def standings(self) -> Counter[Counted]:
         """How many keys stand how. Called often, also with ten thousand of them."""
         counts = Counter(counted(self._look(path)) for path in self._haystacks.keys() - self.reading)
         if self.reading:
-            counts[Standing.READING] += len(self.reading)
+            counts[Standing.READING, False] += len(self.reading)
         return counts
 
-    def counts(self, keys: Iterable[DesiredKey]) -> Counter[Standing]:
+    def counts(self, keys: Iterable[DesiredKey]) -> Counter[Counted]:
         """How many of some keys stand how."""
         return Counter(
-            Standing.READING if str(key.path) in self.reading else counted(self.look(key)) for key in keys
+            (Standing.READING, False) if str(key.path) in self.reading else counted(self.look(key))
+            for key in keys
         )
 
     def keys_of(self, row: Row) -> tuple[DesiredKey, ...]:
@@ -285,17 +286,15 @@ class Board:
         keys = self.keys_of(row)
         counts = self.counts(keys)
         fold = ("+" if self.ascii else "▸") if row.id in self.folded else ("-" if self.ascii else "▾")
-        parts = [
-            f"{counts[one]} {FACES[one].word}" for one in WORST_FIRST if counts[one] and one not in CALM_ROWS
-        ]
+        parts = [f"{number} {word}" for one, number, word in in_order(counts) if one not in CALM_ROWS]
         waits = self.waiting.get(row.id)
         if waits:
             parts = [waits, *parts]
         style = (
-            FACES[worst(frozenset(counts))].style
+            FACES[worst(frozenset(one for one, _ in counts))].style
             if parts
             else "good"
-            if counts[Standing.IN_SYNC]
+            if counts[Standing.IN_SYNC, False]
             else "faint"
         )
         name = f"{'  ' * row.depth}{fold} {row.name}"

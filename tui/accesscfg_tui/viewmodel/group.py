@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from accesscfg.model.desired import DesiredKey
 from accesscfg.model.profile import Profile
-from accesscfg_tui.glyphs import FACES, WORST_FIRST
+from accesscfg_tui.glyphs import FACES
 from accesscfg_tui.viewmodel.board import Board, Row
 from accesscfg_tui.viewmodel.detail_fix import limit_lines_of
 from accesscfg_tui.viewmodel.lines import Line, fit, line, wrapped
-from accesscfg_tui.viewmodel.looks import counted, fix_word
+from accesscfg_tui.viewmodel.looks import fix_word, in_order
 
 NARROWEST = 24
 KINDS = {"account": "account", "sub": "sub-account"}
@@ -38,12 +38,10 @@ def _head(row: Row, profile: Profile | None, keys: int, width: int) -> Iterator[
 
 def _states(board: Board, row: Row, keys: tuple[DesiredKey, ...]) -> Iterator[Line]:
     yield line(("STATES", "head"))
-    counts = board.counts(keys)
-    for one in WORST_FIRST:
-        if counts[one]:
-            face = FACES[one]
-            glyph = face.ascii if board.ascii else face.glyph
-            yield line((f"  {glyph} {counts[one]:>3} {face.word}", face.style))
+    for one, number, word in in_order(board.counts(keys)):
+        face = FACES[one]
+        glyph = face.ascii if board.ascii else face.glyph
+        yield line((f"  {glyph} {number:>3} {word}", face.style))
     waits = board.waiting.get(row.id)
     if waits:
         yield line((f"  {waits}", "busy"))
@@ -60,10 +58,10 @@ def _keys(board: Board, row: Row, keys: tuple[DesiredKey, ...], width: int) -> I
     widest = min(width // 2, max(len(name) for _, name in named) + 2)
     for key, name in named:
         look = board.look(key)
-        face = FACES[counted(look)]
+        style = FACES[look.standing].style if look.fresh else "faint"
         fix = fix_word(look, key)
         says = f"{look.word}{f', {fix}' if fix else ''}"
-        yield line(f"  {fit(name, widest)}", (fit(says, width - widest - 2).rstrip(), face.style))
+        yield line(f"  {fit(name, widest)}", (fit(says, width - widest - 2).rstrip(), style))
     yield line("")
 
 

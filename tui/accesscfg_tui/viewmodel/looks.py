@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from accesscfg.model.desired import DesiredKey
 from accesscfg.model.errors import Trouble
 from accesscfg.model.observed import Facet, Unknown
 from accesscfg.model.plan import Change, FacetResult, KeyResult, Lifecycle, Means
-from accesscfg_tui.glyphs import FACES, Standing, standing, worst
+from accesscfg_tui.glyphs import FACES, WORST_FIRST, Standing, standing, worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +105,24 @@ def old_look(seen: LastSeen, wanted: str, *, sandbox: bool) -> Look:
     )
 
 
-def counted(look: Look) -> Standing:
+Counted = tuple[Standing, bool]  # how a key stands, and whether that is from an earlier session
+
+
+def counted(look: Look) -> Counted:
     """What a key counts as among others: what was in order in an earlier session is not known to be so now."""
-    was_good = look.standing in (Standing.IN_SYNC, Standing.ATTESTED) and not look.fresh
-    return Standing.NOT_READ if was_good else look.standing
+    if look.fresh or look.standing in NEVER_OLD:
+        return (look.standing, False)
+    was_good = look.standing in (Standing.IN_SYNC, Standing.ATTESTED)
+    return (Standing.NOT_READ, False) if was_good else (look.standing, True)
+
+
+def in_order(counts: Counter[Counted]) -> Iterator[tuple[Standing, int, str]]:
+    """What there is of, how many, and the word for it, the worst first; what is from an earlier session `was`."""
+    for one in WORST_FIRST:
+        if now := counts[one, False]:
+            yield one, now, FACES[one].word
+        if old := counts[one, True]:
+            yield one, old, f"{'was' if old == 1 else 'were'} {FACES[one].word}"
 
 
 def facet_of(result: KeyResult | None, facet: Facet) -> FacetResult | None:
