@@ -40,7 +40,7 @@ CHARTER, UNSEEN, WATCHER = "kraken-main/charter", "cryptocom-main/desk", "okx-de
 SCENES: dict[str, Scene] = {}
 LOOKS: dict[str, dict[str, Any]] = {
     "dark": {},
-    "light": {"theme": "textual-light"},
+    "light": {"theme": "light"},
     "colorless": {"colorless": True},
 }
 IN_COLOURS = ("board", "detail-drift", "plan", "guide")
@@ -408,7 +408,7 @@ def test_welcome(still: Desk, size: tuple[int, int]) -> None:
 
     folder = still.folder.parent / "elsewhere"
     folder.mkdir()
-    app = WelcomeApp(Ways(none, lambda: none(folder), none), folder, read_only=False, theme="textual-dark")
+    app = WelcomeApp(Ways(none, lambda: none(folder), none), folder, read_only=False, theme="dark")
 
     async def session() -> None:
         async with app.run_test(size=size) as pilot:

@@ -13,7 +13,7 @@ import yaml
 Actions = Mapping[str, tuple[str, str]]  # by id: the screen where it works, and its usual keys
 Clipboard = Literal["auto", "terminal", "off"]
 CLIPBOARDS: tuple[Clipboard, ...] = get_args(Clipboard)
-DEFAULT_THEME = "textual-dark"
+DEFAULT_THEME = "dark"
 HEAD = "# Settings of `accesscfg tui`; its settings screen shows what there is. Comments are lost when it saves.\n"
 
 

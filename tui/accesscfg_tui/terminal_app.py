@@ -19,6 +19,7 @@ from textual.widgets import Input, TextArea
 from accesscfg.report.clean import plain, plain_lines
 from accesscfg_tui.crash import short_report
 from accesscfg_tui.settings import DEFAULT_THEME
+from accesscfg_tui.themes import THEMES, faint
 from accesscfg_tui.widgets.cover import Cover
 
 SMALLEST = (60, 15)
@@ -37,6 +38,8 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
             super().__init__(ansi_color=True if colorless else None)
         self.colorless = colorless
         self.animation_level = "none"  # a terminal far away gets each frame late
+        for own in THEMES:
+            self.register_theme(own)
         self.show_theme(theme)
 
     def show_theme(self, name: str) -> None:
@@ -44,6 +47,10 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         wanted = COLORLESS_THEME if self.colorless else name
         self.theme = wanted if wanted in self.available_themes else DEFAULT_THEME
         self.set_class(self.colorless, "-colorless")
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The variables of our styles that a theme of somebody else does not have."""
+        return faint(self.current_theme)
 
     def notify(
         self,

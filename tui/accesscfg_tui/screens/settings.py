@@ -15,6 +15,7 @@ from accesscfg_tui.messages import Said
 from accesscfg_tui.screens.base import CockpitScreen
 from accesscfg_tui.screens.choose import ChooseScreen
 from accesscfg_tui.settings import CLIPBOARDS, Settings, write_settings
+from accesscfg_tui.themes import in_order
 from accesscfg_tui.viewmodel.lines import Line, line, wrapped
 from accesscfg_tui.widgets.reader import Reader
 from accesscfg_tui.work import Work
@@ -65,7 +66,7 @@ class SettingsScreen(CockpitScreen):
             "yes: nothing can be changed from here" if app.read_only else "no: --read-only makes it so"
         )
         for name, key, says in (
-            ("theme", "t", f"{shown}; ansi-dark and ansi-light use the terminal's own colours"),
+            ("theme", "t", f"{shown}; ansi-dark and ansi-light have the terminal's own colours"),
             ("characters", "a", "plain" if settings.ascii else "signs such as ✓ and ≠"),
             ("copying", "c", WAYS[settings.clipboard]),
             ("read-only", "", read_only),
@@ -87,7 +88,7 @@ class SettingsScreen(CockpitScreen):
 
     def action_theme(self) -> None:
         """Choose the colours; each is shown by taking it."""
-        themes = sorted(self.app.available_themes)
+        themes = in_order(self.app.available_themes)
 
         def chosen(name: str | None) -> None:
             if name is not None:

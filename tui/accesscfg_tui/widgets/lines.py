@@ -16,8 +16,8 @@ STYLES = {
     "warn": "$text-warning",
     "told": "$text-accent",
     "busy": "$text-primary",
-    "faint": "dim",
-    "head": "dim bold",
+    "faint": "$faint $faint-style",
+    "head": "$faint $faint-style bold",
     "strong": "bold",
 }
 
