@@ -9,8 +9,6 @@ from accesscfg.config.notes import Notes, shown
 from accesscfg.model.findings import Mark
 from accesscfg.model.networks import Network, as_network, parse_entry
 
-_BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-_PLAIN_IPV4 = re.compile(rf"{_BYTE}(?:\.{_BYTE}){{3}}")
 _MOST_NETWORKS = 8
 _SANDBOX_KINDS = frozenset({"documentation", "loopback"})
 # IANA's registries of special-purpose addresses: no exchange sees a caller from any of these.
@@ -68,7 +66,7 @@ class AddressBook:
         if known is not None:
             return known
         try:
-            entry = text if _PLAIN_IPV4.fullmatch(text) else parse_entry(text)
+            entry = parse_entry(text)
         except ValueError as error:
             self._notes.error("bad_address", f"{shown(text)}: {error}", where, _hint(text))
             return None

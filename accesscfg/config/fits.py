@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from math import inf
 from typing import Any
 
@@ -71,7 +72,12 @@ def _any_of(branches: Iterable[Schema]) -> Fits:
 
 def _one_of(branches: Iterable[Schema]) -> Fits:
     tests = [_fits(branch) for branch in branches]
-    return lambda value: sum(test(value) for test in tests) == 1
+
+    def fit(value: Any) -> bool:
+        return sum(test(value) for test in tests) == 1
+
+    text_fits = lru_cache(fit)  # the same few words come again and again
+    return lambda value: text_fits(value) if type(value) is str else fit(value)
 
 
 def _object(schema: Schema) -> Fits:

@@ -36,7 +36,7 @@ def note_strangers(
     networks = [entry for entry in known if "/" in entry]
     strange: dict[str, list[OwnEntry]] = {}
     for one in own if known else ():
-        if one.entry not in known and not covers(networks, one.entry):
+        if one.entry not in known and not (networks and covers(networks, one.entry)):
             strange.setdefault(one.entry, []).append(one)
     _note_unknown(strange, notes)
     _note_borrowed([one for one in own if one.entry not in egress], pools, notes)

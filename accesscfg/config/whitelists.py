@@ -79,7 +79,8 @@ class WhitelistReader:
                 self.notes.error("address_twice", message, where, "keep one of them")
             own.setdefault(own_entry, where)
         if key.get("state") != "absent":
-            self.own.extend(OwnEntry(entry, str(path), where) for entry, where in own.items())
+            name = str(path)
+            self.own.extend(OwnEntry(entry, name, where) for entry, where in own.items())
         for entry in own.keys() & pooled.keys():
             pool = origins[entry]
             message = f"{entry} stands here and in pool {shown(pool)} ({self.pools.pools[pool].where})"

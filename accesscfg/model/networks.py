@@ -7,11 +7,16 @@ as the address.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+# most entries are single IPv4 addresses: there are thousands in a large workspace, and each stands for itself
+_BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_PLAIN_IPV4 = re.compile(rf"{_BYTE}(?:\.{_BYTE}){{3}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ def parse_entry(text: str) -> str:
     Raises ValueError with a sentence for a person: what is wrong with it.
     """
     stripped = text.strip()
+    if _PLAIN_IPV4.fullmatch(stripped):
+        return stripped
     if "%" in stripped:
         raise ValueError("an address with a zone (the part after %) has no meaning outside one machine")
     try:
@@ -73,11 +80,17 @@ def _what_is_wrong(text: str) -> str:
 def live_entry(text: str) -> str:
     """The canonical form of an entry that an exchange sent; text that is no address is kept as it came."""
     stripped = text.strip()
-    network = as_network(stripped)  # mostly one that the declaration has too, so that it is parsed already
+    if _PLAIN_IPV4.fullmatch(stripped):
+        return stripped
     try:
-        return _canonical(network or ipaddress.ip_network(stripped, strict=False))
+        return _canonical(ipaddress.ip_network(stripped, strict=False))
     except ValueError:
         return stripped
+
+
+def is_entry(text: str) -> bool:
+    """Whether the text is an address or a network."""
+    return _PLAIN_IPV4.fullmatch(text) is not None or as_network(text) is not None
 
 
 def _canonical(network: Network) -> str:
@@ -96,6 +109,8 @@ def as_network(entry: str) -> Network | None:
 
 
 def _order(entry: str) -> tuple[int, int, int, str]:
+    if _PLAIN_IPV4.fullmatch(entry):
+        return (4, int.from_bytes(map(int, entry.split(".")), "big"), 32, entry)
     network = as_network(entry)
     if network is None:
         return (9, 0, 0, entry)
@@ -109,10 +124,11 @@ def sorted_entries(entries: Iterable[str]) -> list[str]:
 
 def covers(entries: Iterable[str], address: str) -> bool:
     """Whether one of the entries is, or contains, the address or network."""
+    entries = frozenset(entries)
+    if address in entries:
+        return True
     wanted = as_network(address)
-    if wanted is None:
-        return address in set(entries)
-    return any(_contains(as_network(entry), wanted) for entry in entries)
+    return wanted is not None and any(_contains(as_network(entry), wanted) for entry in entries)
 
 
 def _contains(outer: Network | None, inner: Network) -> bool:

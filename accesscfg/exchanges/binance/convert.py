@@ -20,7 +20,7 @@ from accesscfg.exchanges.replies import (
 )
 from accesscfg.model.desired import Scope
 from accesscfg.model.errors import ExchangeError, Trouble
-from accesscfg.model.networks import Addresses, AppBound, Unrestricted, Whitelist, as_network, sorted_entries
+from accesscfg.model.networks import Addresses, AppBound, Unrestricted, Whitelist, is_entry, sorted_entries
 from accesscfg.model.observed import (
     Facet,
     LiveKey,
@@ -145,7 +145,7 @@ def _listed(entries: object) -> Whitelist | None:
     whitelist = addresses(entries) if isinstance(entries, list) else None
     if not isinstance(whitelist, Addresses):
         return None
-    names = [entry for entry in whitelist.entries if as_network(entry) is None]
+    names = [entry for entry in whitelist.entries if not is_entry(entry)]
     if len(names) > 1:
         return None
     return AppBound(names[0]) if names else whitelist
