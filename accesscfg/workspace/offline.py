@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,9 +16,11 @@ from accesscfg.model.findings import Finding
 if TYPE_CHECKING:
     from accesscfg.config.retired import Removal
     from accesscfg.model.attestation import Attestation
+    from accesscfg.model.departure import Departure
     from accesscfg.model.desired import Declaration, DesiredKey
     from accesscfg.model.edit import FileEdit
     from accesscfg.model.history import History
+    from accesscfg.model.paths import KeyPath
 
 from accesscfg.workspace.place import Place
 
@@ -91,6 +93,13 @@ class Offline(Place):
             return History(history(trail, most), tuple(problems))
         except OSError as error:
             return History((), (f"the trail cannot be read ({error.strerror})",))
+
+    def departures(self, key: KeyPath, entries: Collection[str]) -> dict[str, Departure]:
+        """When addresses that are live on a key, and that no file declares now, left the declaration: what git's
+        history and this machine's audit trail tell of it, and nothing where neither does. May take a while."""
+        from accesscfg.departures import departures
+
+        return departures(self.load(), key, entries, self.history().records)
 
     def declared_lines(self, key: DesiredKey) -> tuple[tuple[int, str], ...]:
         """The lines that declare a key, with their numbers; none where the file cannot be read any more."""

@@ -170,7 +170,7 @@ def test_everything_is_said_at_every_width(width: int) -> None:
         "withdraw",
         "pool cluster",
         "this machine",
-        "never declared",
+        "not declared",
         "known as pool office",
         "on the website",
         "own-address",
@@ -189,7 +189,7 @@ def test_the_list_of_addresses_is_one_with_signs_at_its_edge() -> None:
     assert any(line.startswith("    203.0.113.10") and "both" in line for line in lines)
     assert any(line.startswith("  + 203.0.113.11") and "wanted" in line for line in lines)
     assert any(
-        line.startswith("  - 192.0.2.77") and "live" in line and "never declared" in line for line in lines
+        line.startswith("  - 192.0.2.77") and "live" in line and "not declared" in line for line in lines
     )
     assert any("want 3, live 3, +2 -2" in line for line in lines)
 

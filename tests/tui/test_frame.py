@@ -180,7 +180,7 @@ def test_enter_opens_a_key_and_escape_leaves_it(desk: Desk) -> None:
         await pilot.press("enter")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, DetailScreen), "the detail")
         text = screen_text(pilot.app)
-        for part in ("okx-desk/desk1/quoter", "198.51.100.4", "192.0.2.77", "never declared", "pool cluster"):
+        for part in ("okx-desk/desk1/quoter", "198.51.100.4", "192.0.2.77", "not declared", "pool cluster"):
             assert part in text
         assert "exchanges.yaml:18" in text
         await pilot.press("n")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from textual.message import Message
 
+from accesscfg.model.departure import Departure
 from accesscfg.model.events import Event
 from accesscfg.model.findings import Finding
 from accesscfg.model.history import History
@@ -43,6 +44,15 @@ class HistoryRead(Message):
     """The audit trail was read."""
 
     history: History
+
+
+@dataclass
+class LookedBack(Message):
+    """It is known when live addresses of a key (`path`) left the declaration, as far as anybody kept it."""
+
+    path: str
+    entries: frozenset[str]
+    departures: Mapping[str, Departure]
 
 
 @dataclass

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
+from types import MappingProxyType
 
+from accesscfg.model.departure import Departure
 from accesscfg.model.desired import DesiredKey
 from accesscfg.model.findings import Mark
 from accesscfg.model.history import History
 from accesscfg.report.words import Words
-from accesscfg_tui.messages import HistoryRead, Loaded
+from accesscfg_tui.messages import HistoryRead, Loaded, LookedBack
 from accesscfg_tui.reading import ReadingApp, Stamp, stamp_of
+from accesscfg_tui.viewmodel.detail_addresses import strangers
 from accesscfg_tui.viewmodel.history import Teller
 from accesscfg_tui.viewmodel.looks import NOT_READ
 from accesscfg_tui.viewmodel.scene import Scene
@@ -26,6 +30,8 @@ class ShowingApp(ReadingApp):
     """Puts together what is known of a key."""
 
     history = History(())
+    _departures: Mapping[str, tuple[frozenset[str], Mapping[str, Departure]]] = MappingProxyType({})
+    _looking_back: Work[Mapping[str, Departure]] | None = None
     _aged_at = math.inf  # when ages were told last, once the declaration is there
     _trail_stamp: Stamp | None = None
     _history_work: Work[History] | None = None
@@ -79,13 +85,44 @@ class ShowingApp(ReadingApp):
             refusals=self.refusals.get(path, ()),
             records=tuple(record for record in self.history.records if record.key == path),
             source=self.workspace.declared_lines(key),
+            departed=self._departed(key),
         )
+
+    # -- what left the declaration -------------------------------------------------------------------------------
+
+    def _departed(self, key: DesiredKey) -> Mapping[str, Departure]:
+        """When live addresses of a key left the declaration, as far as it is known by now; else somebody asks."""
+        path = str(key.path)
+        look = NOT_READ if self.board is None else self.board.look(key)
+        wanted = strangers(key, look.result if look.fresh else None)
+        kept = self._departures.get(path)
+        if kept is not None and kept[0] >= wanted:
+            return kept[1]
+        if wanted and self._looking_back is None:
+            self._look_back(key, wanted)
+        return {} if kept is None else kept[1]
+
+    def _look_back(self, key: DesiredKey, entries: frozenset[str]) -> None:
+        async def look_back(stop: asyncio.Event) -> Mapping[str, Departure]:
+            return self.workspace.departures(key.path, entries)
+
+        def told(found: Mapping[str, Departure] | None, error: BaseException | None) -> None:
+            self.post_message(LookedBack(str(key.path), entries, found or {}))
+
+        self._looking_back = Work("looking back", look_back, told).start()
+
+    def on_looked_back(self, message: LookedBack) -> None:
+        """Show it where the key is shown, and ask about the one that is in front now."""
+        self._looking_back = None
+        self._departures = {**self._departures, message.path: (message.entries, message.departures)}
+        self._repaint()
 
     # -- the audit trail -----------------------------------------------------------------------------------------
 
     def on_loaded(self, message: Loaded) -> None:
         """The audit trail is read along with the files."""
         self._aged_at = min(self._aged_at, monotonic())
+        self._departures = {}
         self.look_at_trail()
 
     def look_at_files(self) -> None:

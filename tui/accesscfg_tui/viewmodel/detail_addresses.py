@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 
+from accesscfg.model.desired import DesiredKey
 from accesscfg.model.networks import Addresses, sorted_entries
 from accesscfg.model.observed import Facet, Observed
 from accesscfg.model.origins import Origin
+from accesscfg.model.plan import KeyResult
 from accesscfg.report.words import seen_value, value
 from accesscfg_tui.viewmodel.detail_states import state_lines
 from accesscfg_tui.viewmodel.lines import Line, line, wrapped
+from accesscfg_tui.viewmodel.looks import facet_of
 from accesscfg_tui.viewmodel.scene import Scene
 
 WORD = 8  # the cells of `both`, `wanted`, `live`
@@ -28,6 +31,16 @@ def live_entries(scene: Scene) -> frozenset[str] | None:
     found = scene.facet(Facet.IP_WHITELIST)
     live = found.seen.value if found is not None and isinstance(found.seen, Observed) else None
     return live.entries if isinstance(live, Addresses) else None
+
+
+def strangers(key: DesiredKey, result: KeyResult | None) -> frozenset[str]:
+    """The live addresses of a key that no place in the workspace is known to have."""
+    found = facet_of(result, Facet.IP_WHITELIST)
+    live = found.seen.value if found is not None and isinstance(found.seen, Observed) else None
+    if result is None or not isinstance(live, Addresses):
+        return frozenset()
+    wanted = key.whitelist.entries if isinstance(key.whitelist, Addresses) else frozenset()
+    return frozenset(one for one in live.entries - wanted if not result.origins.get(one, Origin()).known)
 
 
 def address_lines(scene: Scene, width: int) -> Iterator[Line]:
@@ -87,8 +100,10 @@ def _source(scene: Scene, entry: str, *, is_wanted: bool) -> str:
         words = f"pool {pool}"
     elif is_wanted:
         words = f"its own list, {known}" if known else "its own list"
+    elif known:
+        words = f"not for this key, {known}"
     else:
-        words = f"not for this key, {known}" if known else "never declared"
+        words = str(scene.departed.get(entry, "not declared"))
     return f"{words}, this machine" if entry in scene.runner else words
 
 

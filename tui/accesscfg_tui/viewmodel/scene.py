@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from accesscfg.model.departure import Departure
 from accesscfg.model.desired import DesiredKey
 from accesscfg.model.history import Record
 from accesscfg.model.observed import Facet, Observed, Partly, Probed, Unknown, Unobservable
@@ -21,7 +23,8 @@ class Scene:
     """One key as it is declared and as it is known.
 
     `place` is where it is declared, relative to the workspace; `source` the lines there; `runner` the addresses that
-    calls from here are seen from; `records` what the audit trail tells of it, the newest first.
+    calls from here are seen from; `records` what the audit trail tells of it, the newest first; `departed` when
+    addresses that are live and declared nowhere left the declaration, as far as that is known.
     """
 
     key: DesiredKey
@@ -35,6 +38,7 @@ class Scene:
     refusals: tuple[Refusal, ...] = ()
     records: tuple[Record, ...] = ()
     source: tuple[tuple[int, str], ...] = ()
+    departed: Mapping[str, Departure] = field(default_factory=dict)
 
     def glyph(self, one: Standing) -> str:
         """The glyph of a standing."""
