@@ -26,6 +26,7 @@ FRAME_END = b"\x1b[?2026l"  # sent after each frame by a program that was told t
 _ASKED = re.compile(rb"\x1b\[\?(\d+)\$p")
 _PIECE = re.compile(
     r"\x1b\[(?P<private>[?<>=]?)(?P<numbers>[\d;:]*)(?P<between>[ -/]*)(?P<final>[@-~])"
+    r"|\x1b(?:\[[?<>=]?[\d;:]*[ -/]*)?(?=\x1b)"  # broken off: it is none
     r"|\x1b[\]PX^_].*?(?:\x1b\\|\x07)"
     r"|\x1b[ -/]*[0-OQ-WYZ\\`-~]"
     r"|(?P<text>[^\x00-\x1f\x7f\x1b]+)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from accesscfg.model.errors import UsageError
 
 if TYPE_CHECKING:
     from accesscfg.workspace import Workspace
+    from accesscfg_tui.outline import Outline
 
 HELP = """The terminal UI: every key on one board, how it stands, and the way to mend it.
 
@@ -75,15 +77,17 @@ def command(
         return
     _refuse_without_terminal()
     with contextlib.ExitStack() as kept:
+        outline = kept.enter_context(_outline(settings, looks))
         entrances: list[str] = []
         workspace = _workspace(settings, looks, kept, entrances)
         if workspace is not None:
-            ctx.exit(run(workspace, looks, "".join(entrances)))
+            ctx.exit(run(workspace, looks, "".join(entrances), outline))
 
 
-def run(workspace: Workspace, looks: Looks, second_terminal: str = "") -> int:
-    """Run a session on a workspace until it is left; `second_terminal` leads another shell to its simulated websites.
+def run(workspace: Workspace, looks: Looks, second_terminal: str = "", outline: Outline | None = None) -> int:
+    """Run a session on a workspace until it is left.
 
+    `second_terminal` leads another shell to its simulated websites; `outline` stands on the terminal until then.
     Returns its exit code.
     """
     from accesscfg_tui.pauses import short_pauses
@@ -100,9 +104,22 @@ def run(workspace: Workspace, looks: Looks, second_terminal: str = "") -> int:
             settings=settings_file(),
         )
         app.second_terminal = second_terminal
+        if outline is not None and outline.lines:
+            app.stand_on(outline)
+            app.read_files_first()
         imported()
         app.run(mouse=looks.mouse)
         return app.return_code or 0
+
+
+def _outline(settings: Settings, looks: Looks) -> contextlib.AbstractContextManager[Outline]:
+    from accesscfg_tui.outline import Fit, shown
+
+    path = settings.path or Path()
+    columns, lines = shutil.get_terminal_size()
+    sandbox = bool(os.environ.get("ACCESSCFG_SANDBOX"))
+    fit = Fit(columns, lines, looks.read_only, looks.ascii, looks.colorless, sandbox)
+    return shown(path / "exchanges.yaml" if path.is_dir() else path, fit)
 
 
 def _save(settings: Settings, looks: Looks, file: Path, cells: tuple[int, int]) -> None:

@@ -12,7 +12,7 @@ from accesscfg_tui.viewmodel.lines import line
 from accesscfg_tui.viewmodel.rows import ListRow
 from accesscfg_tui.widgets.row_list import RowList
 
-ROWS, HEIGHT = 200, 24
+ROWS, HEIGHT = 90, 24
 
 
 class LongList(App[None]):
@@ -59,7 +59,7 @@ def test_a_jump_brings_the_cursor_in_sight() -> None:
     async def session() -> None:
         async with LongList().run_test(size=(40, HEIGHT)) as pilot:
             rows = pilot.app.query_one(RowList)
-            for place in (150, 20, ROWS - 1, 0, 77):
+            for place in (70, 20, ROWS - 1, 0, 47):
                 rows.cursor = place
                 await pilot.pause()
                 top_of(rows)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar, cast
 
+from rich.console import RenderableType
 from textual.binding import BindingType
 
 from accesscfg.workspace import Workspace
@@ -17,6 +18,7 @@ from accesscfg_tui.editing import EditingApp
 from accesscfg_tui.fixing import FixingApp
 from accesscfg_tui.logring import Listening, LogRing
 from accesscfg_tui.messages import Logged
+from accesscfg_tui.outlining import keep_outline
 from accesscfg_tui.places import PLACES, screen_of
 from accesscfg_tui.screens.adopt import AdoptScreen
 from accesscfg_tui.screens.attest import ask_to_attest
@@ -65,8 +67,8 @@ class AccesscfgApp(ApplyingApp, FixingApp, CopyingApp, EditingApp, TuningApp):
     def on_mount(self) -> None:
         """Paint the frame at once, then read the files, then ask the exchanges."""
         self._listening.start()
+        self.begin()
         self.push_screen(BoardScreen())
-        self.load()
         self.tell_problems()
         self.set_interval(LOOK_EVERY_S, self.look_at_files)
 
@@ -215,6 +217,13 @@ class AccesscfgApp(ApplyingApp, FixingApp, CopyingApp, EditingApp, TuningApp):
         self.notify(f"saved {saved}", markup=False)
 
     # -- ending --------------------------------------------------------------------------------------------------
+
+    def exit(
+        self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None
+    ) -> None:
+        """End, and keep what the next session begins with."""
+        keep_outline(self)
+        super().exit(result, return_code, message)
 
     def ended_by(self, number: int) -> None:
         """A signal ends an apply between two calls, never inside one."""

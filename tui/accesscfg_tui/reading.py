@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -47,6 +48,7 @@ class ReadingApp(TerminalApp[int]):
         self.locked: SecretsError | None = None
         self.trouble: AccesscfgError | None = None
         self.progress = ""
+        self._first: Loaded | None = None
         self._loading: Work[Loaded] | None = None
         self._reading: Work[Plan] | None = None
         self._files: tuple[Path, ...] = ()
@@ -59,6 +61,19 @@ class ReadingApp(TerminalApp[int]):
 
     # -- the declaration -----------------------------------------------------------------------------------------
 
+    def read_files_first(self) -> None:
+        """Read the files before the app runs, where an outline stands meanwhile: the first frame has the rows."""
+        with contextlib.suppress(AccesscfgError):  # it is told where they are read again
+            self._first = self._read_files()
+
+    def begin(self) -> None:
+        """Read the files, or show those that were read first."""
+        if self._first is None:
+            self.load()
+        else:
+            self.board = self._first.board
+            self.call_after_refresh(self.post_message, self._first)
+
     def load(self) -> None:
         """Read the files again; where they are broken the last good board stays."""
         if self._loading is None or not self._loading.is_running:
@@ -66,6 +81,9 @@ class ReadingApp(TerminalApp[int]):
             self._loading = Work("loading", self._load, self._loaded).start()
 
     async def _load(self, stop: asyncio.Event) -> Loaded:
+        return self._read_files()
+
+    def _read_files(self) -> Loaded:
         try:
             declaration = self.workspace.load()
         except InvalidDeclaration as error:
@@ -271,11 +289,11 @@ class ReadingApp(TerminalApp[int]):
     def status_text(self) -> str:
         """What is under way, or what is wrong, in one line."""
         if self.findings:
-            first = self.findings[0].message
-            shown = ", this is the last good state" if self.board is not None else ""
-            return f"the files cannot be read as they are{shown} (0 tells why): {first}"
+            first = next((one for one in self.findings if one.severity == "error"), self.findings[0])
+            shown = "; this is the last good state" if self.board is not None else ""
+            return f"the files are broken, 0 tells why{shown}: {first.message}"
         if self.locked is not None and not self.is_reading:
-            return f"secrets are locked: {self.locked.what}"
+            return f"secrets are locked, R asks again: {self.locked.what}"
         if self.trouble is not None:
             return self.trouble.what
         return self.progress or self._no_answer() or self._in_practice()

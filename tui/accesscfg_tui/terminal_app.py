@@ -18,6 +18,8 @@ from textual.widgets import Input, TextArea
 
 from accesscfg.report.clean import plain, plain_lines
 from accesscfg_tui.crash import short_report
+from accesscfg_tui.driver import staying
+from accesscfg_tui.outline import Outline
 from accesscfg_tui.settings import DEFAULT_THEME
 from accesscfg_tui.themes import THEMES, faint
 from accesscfg_tui.widgets.cover import Cover
@@ -38,6 +40,7 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
             super().__init__(ansi_color=True if colorless else None)
         self.colorless = colorless
         self.animation_level = "none"  # a terminal far away gets each frame late
+        self._outline: Outline | None = None
         for own in THEMES:
             self.register_theme(own)
         self.show_theme(theme)
@@ -115,10 +118,17 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         for screen in self.screen_stack:
             self.cover(screen)
 
-    # -- ending --------------------------------------------------------------------------------------------------
+    # -- beginning and ending -------------------------------------------------------------------------------------
+
+    def stand_on(self, outline: Outline) -> None:
+        """Take over a terminal on which an outline stands until the first frame is drawn. To be said before it runs."""
+        self._outline = outline
+        self.driver_class = staying(self.driver_class)
 
     def on_load(self) -> None:
         """A session or a terminal that goes away takes the app with it, in good order."""
+        if self._outline is not None:
+            self._outline.hand_over()
         if self.is_headless:
             return
         loop = asyncio.get_running_loop()

@@ -110,13 +110,15 @@ class CockpitScreen(Screen[None]):
         """What is under way, or what is wrong."""
         return self.cockpit.status_text()
 
+    def title_text(self) -> str:
+        """Which workspace, in which mode."""
+        app = self.cockpit
+        sandbox = "  SANDBOX" if app.workspace.sandbox_url is not None else ""
+        return f" accesscfg  {app.workspace.file.name}{sandbox}{'  READ-ONLY' if app.read_only else ''}"
+
     def _top(self) -> Text:
         """Which workspace, in which mode, and how its keys stand; the counts give way on a narrow screen."""
-        app = self.cockpit
-        left = f" accesscfg  {app.workspace.file.name}"
-        left += "  SANDBOX" if app.workspace.sandbox_url is not None else ""
-        left += "  READ-ONLY" if app.read_only else ""
-        right = _counts(app)
+        left, right = self.title_text(), _counts(self.cockpit)
         room = self.size.width - len(left) - len(right)
         if room < 1:
             right, room = "", self.size.width - len(left)
