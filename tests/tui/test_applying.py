@@ -305,7 +305,9 @@ def test_a_run_that_ends_says_so_on_the_screen_in_front(desk: Desk) -> None:
     play(desk, part)
 
 
-def test_quitting_asks_and_waits_for_the_call_under_way(desk: Desk) -> None:
+def test_quitting_asks_waits_for_the_call_under_way_and_says_what_came_of_it(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
     drift_more(desk)
 
     async def session() -> int | None:
@@ -323,9 +325,12 @@ def test_quitting_asks_and_waits_for_the_call_under_way(desk: Desk) -> None:
                     await wait_for(pilot, lambda: app.is_at("run"), "to stay until it has ended")
                 assert app.is_applying
             await wait_for(pilot, lambda: not app.is_applying, "the run to end")
-        return app.return_value
+        return app.return_code
 
     assert asyncio.run(session()) == 5
+    said = capsys.readouterr().err
+    assert "1 not tried" in said
+    assert "accesscfg plan shows what is left" in said
     assert len(writes(desk)) == 1
     assert okx_ips(desk) == WANTED
 

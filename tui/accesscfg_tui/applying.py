@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from accesscfg.model.errors import Refused
+from rich.text import Text
+
+from accesscfg.model.errors import AccesscfgError, Refused
 from accesscfg.model.events import Event
 from accesscfg.model.history import Record
 from accesscfg.model.plan import ApplyResult, Plan, apply_exit_code
@@ -14,6 +16,7 @@ from accesscfg.report.clean import plain_lines
 from accesscfg.report.words import Words
 from accesscfg_tui.messages import Applied, FilesJudged, Loaded, PlanMade, ReadingFailed, RunTold, Said
 from accesscfg_tui.other_runs import OtherRunsApp
+from accesscfg_tui.viewmodel.parting import parting_lines
 from accesscfg_tui.viewmodel.run import Order, Run, run_title, status_words
 from accesscfg_tui.viewmodel.sheet import Sheet
 from accesscfg_tui.work import Work
@@ -256,7 +259,7 @@ class ApplyingApp(OtherRunsApp):
             self.sheet.used = message.result is not None
         self._repaint()
         if self._leaving:
-            self.exit(0 if message.result is None else apply_exit_code(message.result))
+            self._leave_after(job)
             return
         self.apply_ended(run_title(job))
         self.read_soon(job.touched())
@@ -270,6 +273,15 @@ class ApplyingApp(OtherRunsApp):
         self.stop_applying()
         if not self.is_applying:
             self.exit(0)
+
+    def _leave_after(self, job: Run) -> None:
+        """Quit with the exit code of what was applied, and leave on the terminal what came of it."""
+        result, error = job.result, job.error
+        if result is not None:
+            code = apply_exit_code(result)
+        else:
+            code = error.exit_code if isinstance(error, AccesscfgError) else 1
+        self.exit(return_code=code, message=Text(plain_lines("\n".join(parting_lines(job)))))
 
     def status_text(self) -> str:
         """An apply under way goes before everything else."""

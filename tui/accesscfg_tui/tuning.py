@@ -36,6 +36,12 @@ class TuningApp(ReadingApp):
         """Read the settings' file and use what is in it."""
         self.use_settings(read_settings(self.found.file, self.available_themes, actions.remappable()))
 
+    def action_help_quit(self) -> None:
+        """ctrl+c ends nothing here, as it may be pressed for copying: say what does."""
+        quitting = actions.shown_key(actions.named("everywhere.quit"), self.keymap_of_user)
+        leaving = actions.shown_key(actions.named("everywhere.leave"), self.keymap_of_user)
+        self.notify(f"{quitting} quits, {leaving} goes one screen back", title="ctrl+c does not quit")
+
     def tell_problems(self) -> None:
         """Say what of the settings does not count."""
         if self.found.problems:

@@ -235,6 +235,14 @@ class BoardScreen(CockpitScreen):
             return sorted(board.marked)
         return [] if row is None else [str(key.path) for key in board.keys_of(row)]
 
+    def _one_key(self) -> str | None:
+        """The key under the cursor; where that is on none, a word about it."""
+        row = self.query_one(BoardList).row
+        if row is not None and row.key is not None:
+            return str(row.key.path)
+        self.notify("this is done key by key: put the cursor on a key", markup=False)
+        return None
+
     @writing
     def action_edit(self) -> None:
         """Open the YAML where the row is declared."""
@@ -272,20 +280,17 @@ class BoardScreen(CockpitScreen):
 
     def action_guide(self) -> None:
         """Lead through the fix of the key under the cursor by hand."""
-        row = self.query_one(BoardList).row
-        if row is not None and row.key is not None:
-            self.cockpit.show_guide(str(row.key.path))
+        if (path := self._one_key()) is not None:
+            self.cockpit.show_guide(path)
 
     @writing
     def action_adopt(self) -> None:
         """Take over into the YAML what is live of the key under the cursor."""
-        row = self.query_one(BoardList).row
-        if row is not None and row.key is not None:
-            self.cockpit.show_adopt(str(row.key.path))
+        if (path := self._one_key()) is not None:
+            self.cockpit.show_adopt(path)
 
     @writing
     def action_attest(self) -> None:
         """Record what the website shows of the key under the cursor."""
-        row = self.query_one(BoardList).row
-        if row is not None and row.key is not None:
-            self.cockpit.ask_to_attest(str(row.key.path))
+        if (path := self._one_key()) is not None:
+            self.cockpit.ask_to_attest(path)
