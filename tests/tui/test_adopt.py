@@ -116,7 +116,7 @@ def test_facets_are_chosen_one_by_one_and_a_policy_has_its_say(desk: Desk) -> No
         await pilot.press("space")
         await wait_for(pilot, lambda: screen.proposal is not None, "the proposal")
         assert screen.adoption.chosen == {Facet.PERMISSIONS}
-        assert "would say that this key may withdraw" in screen_text(pilot.app)
+        assert "the declaration would say" in screen_text(pilot.app)
         assert "NOT POSSIBLE LIKE THIS" in screen_text(pilot.app)
         await pilot.press("w")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, AcceptScreen), "the question")

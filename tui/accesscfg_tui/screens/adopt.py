@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -37,14 +37,15 @@ class AdoptScreen(ProposingScreen):
 
     def body(self) -> ComposeResult:
         """Facets and diff."""
-        with Vertical(id="adopt-pane", classes="pane"):
-            yield Static(id="adopt-empty")
-            yield RowList(id="facets")
-        yield Reader(id="diff", classes="pane")
+        with Container(id="adopt-panes"):
+            with Vertical(id="adopt-pane", classes="pane"):
+                yield Static(id="adopt-empty")
+                yield RowList(id="facets")
+            yield Reader(id="diff", classes="pane")
 
     def on_mount(self) -> None:
         """Show what is known of the key."""
-        self.query_one("#adopt-pane").border_title = Content(plain(f"Take over what is live: {self.path}"))
+        self.query_one("#adopt-pane").border_title = Content(plain(f"Take over: {self.path}"))
         self.query_one("#diff").border_title = "What the file would get"
         super().on_mount()
         self.query_one(RowList).focus()
@@ -80,12 +81,14 @@ class AdoptScreen(ProposingScreen):
             [] if adopting is None else adoption_rows(adopting, rows.line_width - 1, ascii=self.cockpit.ascii)
         )
         rows.show(shown)
-        rows.styles.max_height = max(3, min(len(shown), self.size.height // 2 - 3))
+        below = not self.has_class("-wide")
+        rows.styles.max_height = max(3, min(len(shown), self.size.height // 2 - 3)) if below else None
+        self.query_one("#diff").set_class(not offers, "hidden")
         if not offers:
             empty.update(as_text(self._nothing()))
 
     def _nothing(self) -> list[Line]:
-        app, width = self.cockpit, max(30, self.size.width - 4)
+        app, width = self.cockpit, self.size.width * 9 // (20 if self.has_class("-wide") else 9) - 5
         key = app.key_at(self.path)
         if key is None or app.board is None:
             return wrapped(f"{self.path} is not declared any more.", width, style="warn")

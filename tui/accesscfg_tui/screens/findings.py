@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.binding import BindingType
 
@@ -13,7 +14,7 @@ from accesscfg_tui import actions
 from accesscfg_tui.copying import copy
 from accesscfg_tui.screens.base import writing
 from accesscfg_tui.screens.listing import ListingScreen
-from accesscfg_tui.viewmodel.lines import Line, cut, line, wrapped
+from accesscfg_tui.viewmodel.lines import Line, cut, fit, line, wrapped
 from accesscfg_tui.viewmodel.rows import ListRow
 from accesscfg_tui.widgets.reader import Reader
 from accesscfg_tui.widgets.row_list import RowList
@@ -34,13 +35,17 @@ class FindingsScreen(ListingScreen):
 
     def every_row(self, width: int) -> Sequence[ListRow]:
         """A row a finding."""
-        return [ListRow(str(n), self._row(one, width)) for n, one in enumerate(self.findings())]
+        every = self.findings()
+        longest = min(width // 3, max((cell_len(self._place(one)) for one in every), default=0))
+        return [ListRow(str(n), self._row(one, longest, width)) for n, one in enumerate(every)]
 
-    def _row(self, finding: Finding, width: int) -> Line:
-        style = "bad" if finding.severity == "error" else "warn"
-        place = self._place(finding)
-        room = max(8, width - len(place) - 10)
-        return line((f"{finding.severity:<8} ", style), (f"{place} ", "faint"), cut(finding.message, room))
+    def _row(self, finding: Finding, longest: int, width: int) -> Line:
+        is_error = finding.severity == "error"
+        sign = "!" if not is_error else "X" if self.cockpit.ascii else "✗"
+        severity = f"{sign} {finding.severity:<8} "
+        room = max(8, width - cell_len(severity) - longest - 2)
+        place = fit(self._place(finding), longest)
+        return line((severity, "bad" if is_error else "warn"), (f"{place}  ", "faint"), cut(finding.message, room))
 
     def _place(self, finding: Finding) -> str:
         where = finding.where

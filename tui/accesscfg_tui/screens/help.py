@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -79,15 +80,16 @@ class HelpScreen(ModalScreen[None]):
         shown = [action for action in of_screen(self._place) if not (action.writes and self._read_only)]
         own = [action for action in shown if action.screen == self._place]
         rest = [action for action in shown if action.screen == EVERYWHERE]
+        room = max(cell_len(shown_key(action, self._keymap)) for action in shown)
         return [
             *wrapped(ABOUT.get(self._place, ""), width),
             line(""),
             line(("HERE", "head")),
-            *(one for action in own for one in self._row(action, width)),
+            *(one for action in own for one in self._row(action, room, width)),
             line(""),
             line(("EVERYWHERE", "head")),
-            *(one for action in rest for one in self._row(action, width)),
-            *_keyed("up down or j k", "move; page up, page down, home, end", width),
+            *(one for action in rest for one in self._row(action, room, width)),
+            *_keyed("j k", "down and up, as the arrows; page up, page down, home, end", room, width),
             line(""),
             line(("STATES", "head")),
             *(
@@ -96,11 +98,11 @@ class HelpScreen(ModalScreen[None]):
             ),
         ]
 
-    def _row(self, action: Action, width: int) -> list[Line]:
-        return _keyed(shown_key(action, self._keymap), action.help, width)
+    def _row(self, action: Action, room: int, width: int) -> list[Line]:
+        return _keyed(shown_key(action, self._keymap), action.help, room, width)
 
 
-def _keyed(key: str, text: str, width: int) -> list[Line]:
-    """A key, and what it does beside it."""
-    first, *more = wrapped(text, width, first=f"  {key:<15}  ")
+def _keyed(key: str, text: str, room: int, width: int) -> list[Line]:
+    """A key in so many cells, and what it does beside it."""
+    first, *more = wrapped(text, width, first=f"  {key:<{room}}  ")
     return [line((first.pieces[0][0], "strong"), first.pieces[-1]), *more]

@@ -43,6 +43,10 @@ class HistoryScreen(ListingScreen):
         now, teller = datetime.now(UTC), self.cockpit.teller
         return [ListRow(str(one.line), teller.row(one, now, width)) for one in self.records()]
 
+    def heads(self, width: int) -> str:
+        """When, who, what, and what became of it."""
+        return self.cockpit.teller.heads(width)
+
     def empty_text(self) -> str:
         """Nothing was done yet."""
         return "nothing was changed or attested from this machine yet"

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from accesscfg_tui.screens.base import CockpitScreen
+from accesscfg_tui.viewmodel.lines import line
 from accesscfg_tui.viewmodel.rows import ListRow
+from accesscfg_tui.widgets.lines import as_text
 from accesscfg_tui.widgets.reader import Reader
 from accesscfg_tui.widgets.row_list import RowList
 
@@ -19,15 +21,14 @@ class ListingScreen(CockpitScreen):
     """A list, a field that narrows it, and a pane below that tells the row under the cursor in full."""
 
     TITLE_OF_LIST = ""
-    HAS_PANE = True
 
     def body(self) -> ComposeResult:
         """List, field, pane."""
         with Vertical(classes="pane", id="list-pane"):
+            yield Static(id="heads", classes="faint")
             yield RowList(id="rows")
             yield Input(id="find", placeholder="text to show; enter keeps it, esc clears it", compact=True)
-        if self.HAS_PANE:
-            yield Reader(id="full", classes="pane", can_focus=False)
+        yield Reader(id="full", classes="pane", can_focus=False)
 
     @property
     def rows(self) -> RowList:
@@ -49,6 +50,10 @@ class ListingScreen(CockpitScreen):
         """All rows, in lines of that width."""
         raise NotImplementedError
 
+    def heads(self, width: int) -> str:
+        """The heads of the columns."""
+        return ""
+
     def empty_text(self) -> str:
         """What is said where there are none."""
         raise NotImplementedError
@@ -63,9 +68,18 @@ class ListingScreen(CockpitScreen):
         every = self.every_row(self.rows.line_width)
         shown = [row for row in every if wanted in row.line.text.casefold()] if wanted else every
         self.rows.show(shown)
-        note = f"{len(shown)} of {len(every)}" if wanted else f"{len(every)}" if every else self.empty_text()
+        note = f"{len(shown)} of {len(every)}" if wanted else f"{len(every)}" if every else ""
         self.query_one("#list-pane").border_subtitle = note
+        self._show_heads(shown)
         self.tell_row(self.rows.row)
+
+    def _show_heads(self, shown: Sequence[ListRow]) -> None:
+        """The heads of the columns; where there are no rows, why."""
+        nothing = "no line has this text; esc shows all again" if self.wanted else self.empty_text()
+        says = self.heads(self.rows.line_width) if shown else nothing
+        heads = self.query_one("#heads", Static)
+        heads.update(as_text([line((says, "head" if shown else "faint"))]))
+        heads.display = bool(says)
 
     @on(RowList.Resized)
     def _resized(self) -> None:

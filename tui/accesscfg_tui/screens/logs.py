@@ -11,6 +11,7 @@ from accesscfg_tui import actions
 from accesscfg_tui.copying import copy
 from accesscfg_tui.screens.listing import ListingScreen
 from accesscfg_tui.viewmodel.rows import ListRow
+from accesscfg_tui.widgets.reader import Reader
 
 
 class LogScreen(ListingScreen):
@@ -18,13 +19,23 @@ class LogScreen(ListingScreen):
 
     PLACE = "logs"
     TITLE_OF_LIST = "Logs"
-    HAS_PANE = False
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings("logs")
     follows = True
 
     def every_row(self, width: int) -> Sequence[ListRow]:
         """A row a line, the newest last."""
         return [ListRow(str(entry.number), entry.row()) for entry in list(self.cockpit.log_lines.entries)]
+
+    def heads(self, width: int) -> str:
+        """When, how much it matters, where, and what."""
+        return "WHEN      LEVEL WHERE   WHAT"
+
+    def tell_row(self, row: ListRow | None) -> None:
+        """The whole line, however long."""
+        pane = self.query_one("#full", Reader)
+        wanted = None if row is None else int(row.id)
+        entry = next((one for one in self.cockpit.log_lines.entries if one.number == wanted), None)
+        pane.show(() if entry is None else entry.full(pane.line_width))
 
     def empty_text(self) -> str:
         """Nothing was logged."""

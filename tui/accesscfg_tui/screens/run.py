@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from time import monotonic
 from typing import ClassVar
@@ -65,11 +66,22 @@ class RunScreen(CockpitScreen):
         elif self._due is None:
             self._due = self.set_timer(PAINT_EVERY_S, self._paint)
 
+    def shown_actions(self) -> Sequence[actions.Action]:
+        """Without what an apply that is over, or one that is not, has no use for."""
+        job = self.job
+        idle = {"run.stop"} if job is None or job.is_over else {"run.retry"}
+        if job is None or not job.to_retry():
+            idle.add("run.retry")
+        if job is None:
+            idle |= {"run.guide", "run.copy"}
+        return [action for action in super().shown_actions() if action.id not in idle]
+
     def _paint(self) -> None:
         if self._due is not None:
             self._due.stop()
             self._due = None
         self._painted = monotonic()
+        self.show_keys()
         pane, rows, job = self.query_one("#run-pane"), self.query_one(RowList), self.job
         state = self.query_one("#state", Static)
         if job is None:

@@ -69,7 +69,7 @@ class Adoption:
         if Facet.IP_WHITELIST in self.chosen and self.pools and not self.without_pools:
             return (
                 f"{listing(f'pool {name}' for name in self.pools)} has addresses that are not live:"
-                " replace it in this list by its other addresses, or take them out of the pool (3)"
+                " P replaces it in this list by its other addresses; or take them out of the pool (3)"
             )
         return ""
 
@@ -178,12 +178,9 @@ def _offer_rows(adoption: Adoption, offer: Offer, width: int, *, ascii: bool) ->
 
 def _pool_rows(adoption: Adoption, offer: Offer, width: int, *, ascii: bool) -> list[ListRow]:
     box = _box(adoption.without_pools, ascii=ascii)
-    rows = [
-        ListRow(
-            POOLS,
-            line(f"      {box}  ", ("replace these pools in this list by their other addresses", "strong")),
-        )
-    ]
+    asks = "replace these pools in this list by their other addresses"
+    shown = wrapped(asks, width, first=f"      {box}  ", style="strong")
+    rows = [ListRow(POOLS if not n else f"{POOLS}#{n}", one) for n, one in enumerate(shown)]
     for name, gone in offer.pools.items():
         text = f"pool {name}: {', '.join(sorted_entries(gone))} not live"
         rows += [

@@ -357,12 +357,12 @@ def _addresses(whitelist: Whitelist, *, ascii: bool) -> str:
 
 # the columns from left to right with their widths, and the order in which they give way, the last one first
 _WIDTHS = {
-    "key": 22,
+    "key": 21,
     "status": 16,
     "facets": 8,
-    "permissions": 18,
+    "permissions": 20,
     "ips": 7,
-    "fix": 9,
+    "fix": 8,
     "used by": 13,
     "age": 5,
 }

@@ -105,12 +105,10 @@ def _right(scene: Scene, right: Right, name: int, width: int, *, behind: bool) -
     yes, no = ("x", "-") if scene.ascii else ("✓", "–")
     want, live = yes if right.wanted else no, {True: yes, False: no, None: "?"}[right.live]
     style = "faint" if right.live is None else "good" if right.live is right.wanted else "bad"
-    marks = (f"  {fit(right.label, name)}", ""), (f"{want:<6}{live:<5}", style)
+    label, *more = wrapped(right.label, name - 1)  # a blank stands before the marks
+    marks = (f"  {fit(label.text, name)}", ""), (f"{want:<6}{live:<5}", style)
     about = _names(right)
-    if about == right.label:
-        yield line(*marks)
-    elif behind:
-        yield line(*marks, (about, "faint"))
-    else:
-        yield line(*marks)
+    yield line(*marks, (about, "faint")) if behind and about != right.label else line(*marks)
+    yield from (line(f"    {one.text}") for one in more)
+    if not behind and about != right.label:
         yield from wrapped(about, width, first="    ", style="faint")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from rich.cells import cell_len
@@ -16,6 +16,7 @@ from accesscfg.report.guide_words import (
     address_line,
     boxes,
     open_line,
+    open_lines,
     other_lines,
     page_note,
     purpose,
@@ -179,11 +180,10 @@ def before(guide: Guide, width: int) -> list[Block]:
     """What to read before the first step: what guards say, what the exchange resets, what to have at hand."""
     said = [f"{one.guard}: {one.text}" if one.guard else f"policy: {one.text}" for one in guide.warnings]
     careful = [*_items(said, width, "bad"), *_items(guide.cautions, width, "warn")]
-    page = [f"{note} ({guide.page})"] if guide.steps and (note := page_note(guide)) else []
     return [
         *_section("CAREFUL", careful),
         *_section("NOT TO BE HAD ON THE WEBSITE", _items(guide.beyond, width, "bad")),
-        *_section("HAVE AT HAND", _items((*guide.needs, *page), width)),
+        *_short_section("HAVE AT HAND", guide.needs, width),
     ]
 
 
@@ -202,12 +202,22 @@ def _section(heading: str, lines: Iterable[Line]) -> Iterator[Block]:
         yield Block((line((heading, "head")), *found, line("")))
 
 
+def _short_section(heading: str, texts: Sequence[str], width: int) -> Iterator[Block]:
+    """A section; a single text that fits stands beside its heading."""
+    if len(texts) == 1 and cell_len(heading) + 2 + cell_len(texts[0]) <= width:
+        yield Block((line((heading, "head"), f"  {texts[0]}"), line("")))
+    else:
+        yield from _section(heading, _items(texts, width))
+
+
 def _items(texts: Iterable[str], width: int, style: str = "") -> list[Line]:
     return [one for text in texts for one in wrapped(text, width, first="  - ", style=style)]
 
 
 def _known(guide: Guide) -> Iterator[str]:
     """The notes, with the keys of this screen in the place of commands."""
+    if guide.steps and (note := page_note(guide)):
+        yield f"{guide.page}: {note}"
     another = f"accesscfg guide {guide.key} --new"
     yield from (note for note in guide.notes if another not in note)
     if any(another in note for note in guide.notes):
@@ -247,14 +257,16 @@ def _sandbox(command: str | None, width: int) -> list[Line]:
 
 def verdict(found: Verification, words: Words, width: int) -> list[Line]:
     """What the look afterwards says, the next key to press, and what stands against it."""
-    lines = wrapped(verdict_line(found), width, style=_STYLES[found.verdict])
+    said = verdict_line(found).replace(f" {found.key}:", "", 1)  # the head names the key
+    lines = wrapped(said, width, style=_STYLES[found.verdict])
     if hint := _NEXT.get(found.verdict):
         lines += wrapped(hint, width, first="  ", style="told")
     if note := unticked(found):
         lines += wrapped(note, width, first="  ", style="warn")
-    for one in found.open:
-        lines += wrapped(_against(one, words, found.guide.exchange), width, first="  - ")
-    return lines
+    differ = [one for one in found.open if one.verdict is Verdict.DIFFERENT]
+    others = replace(found, open=tuple(one for one in found.open if one.verdict is not Verdict.DIFFERENT))
+    against = [_against(one, words, found.guide.exchange) for one in differ]
+    return [*lines, *_items([*against, *open_lines(others, words)], width)]
 
 
 def _against(one: Open, words: Words, exchange: str) -> str:

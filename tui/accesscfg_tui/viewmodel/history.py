@@ -65,8 +65,10 @@ class Teller:
 
     def change(self, record: Record) -> str:
         """Which facet, and what of it."""
-        sign = "" if record.direction is None else f"{SIGNS[record.direction]} "
-        return f"{sign}{self._facet(record)}: {self._difference(record)}"
+        sign = "" if record.direction is None else SIGNS[record.direction]
+        difference = self._difference(record)
+        lead = f"{sign} " if sign and not difference.startswith(sign) else ""
+        return f"{lead}{self._facet(record)}: {difference}"
 
     def _difference(self, record: Record) -> str:
         before, after, exchange = record.before, record.after, self.exchange_of(record.key)
@@ -102,6 +104,12 @@ class Teller:
             " ",
             (result, style),
         )
+
+    def heads(self, width: int) -> str:
+        """The heads of the columns of `row`."""
+        person = fit("WHO", WHO) if width >= WITH_PERSON else ""
+        what = fit("WHAT", max(8, width - WHEN - len(person) - RESULT)) + " "
+        return f"{fit('WHEN', WHEN)}{person}{what}RESULT"
 
     def full(self, record: Record, width: int) -> list[Line]:
         """Everything that it says, for a pane."""

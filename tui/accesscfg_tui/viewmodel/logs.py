@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from accesscfg_tui.viewmodel.lines import Line, line
+from accesscfg_tui.viewmodel.lines import Line, line, wrapped
 
 LEVELS = {logging.DEBUG: ("call", "faint"), logging.INFO: ("note", ""), logging.WARNING: ("warn", "warn")}
 
@@ -22,7 +22,14 @@ class Entry:
     text: str
 
     def row(self) -> Line:
-        """In one line."""
+        """In one line, however long."""
+        return line(*self._lead, self.text)
+
+    def full(self, width: int) -> list[Line]:
+        """In as many lines as it takes."""
+        return [line(*self._lead), *wrapped(self.text, width)]
+
+    @property
+    def _lead(self) -> tuple[tuple[str, str], ...]:
         word, style = LEVELS.get(self.level, ("fail", "bad"))
-        when, where = f"{self.at:%H:%M:%S}  ", f"{self.source:<8}"
-        return line((when, "faint"), (f"{word:<6}", style), (where, "faint"), self.text)
+        return (f"{self.at:%H:%M:%S}  ", "faint"), (f"{word:<6}", style), (f"{self.source:<8}", "faint")

@@ -153,7 +153,7 @@ def entry_rows(view: PoolView, width: int, *, ascii: bool) -> list[ListRow]:
     rows: list[ListRow] = []
     for entry in sorted_entries(view.pool.entries):
         rows += _entry_rows(view, entry, width, ascii=ascii)
-    rows += [ListRow("gap", line("")), ListRow("used", line(("USED BY", "head")))]
+    rows += [ListRow("gap", line("")), ListRow("used", line((" USED BY", "head")))]
     if not view.uses:
         rows.append(ListRow("unused", line(("  no key", "faint"))))
     for use in view.uses:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from rich.cells import cell_len
+
 from accesscfg.model.errors import AccesscfgError
 from accesscfg.model.events import ChangeEnded, ChangeStarted, Event, Waiting
 from accesscfg.model.paths import KeyPath
@@ -249,10 +251,11 @@ def _change_lines(
     face = _face(run, change)
     glyph = face.ascii if run.ascii else face.glyph
     head = f"{shown[change.id]:>3} {SIGNS[change.direction]} {FACETS[change.facet]:<14}"
-    first, *rest = wrapped(
-        change_detail(change, run.words, exchange), width - _LEAD, first=head, rest=" " * len(head)
-    )
-    yield Line(((f"  {glyph} {face.word:<10} ", face.style), *first.pieces, (_took(run, change), "faint")))
+    room = width - _LEAD - _TIME
+    first, *rest = wrapped(change_detail(change, run.words, exchange), room, first=head, rest=" " * len(head))
+    gap = " " * max(0, room - cell_len(first.text))
+    took = f"{gap}{_took(run, change):>{_TIME}}"
+    yield Line(((f"  {glyph} {face.word:<10} ", face.style), *first.pieces, (took, "faint")))
     for one in rest:
         yield Line(((" " * _LEAD, ""), *one.pieces))
 
@@ -263,7 +266,7 @@ def _why(run: Run, change: Change) -> str:
     return "" if found is None else found[0].why
 
 
-_LEAD = 15  # cells of glyph and word
+_LEAD, _TIME = 15, 8  # cells of glyph and word, and of the time that it took
 
 
 def _took(run: Run, change: Change) -> str:
@@ -271,4 +274,4 @@ def _took(run: Run, change: Change) -> str:
     found, began = run.ended.get(change.id), run.started.get(change.id)
     if found is None or began is None:
         return ""
-    return f"  {max(0.0, (found[1] - began).total_seconds()):.1f} s"
+    return f"{max(0.0, (found[1] - began).total_seconds()):.1f} s"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from accesscfg.model.findings import Finding, Mark
 from accesscfg.model.networks import Addresses, sorted_entries
 from accesscfg.model.observed import Facet
 from accesscfg.model.plan import Change, Direction, FacetState, KeyResult, Means, Plan, Refusal
@@ -304,4 +306,10 @@ def _notes(plan: Plan, width: int) -> Iterator[Line]:
     for note in notes_of(plan, changes=True):
         yield from wrapped(note, width, first="note: ", style="faint")
     for warning in plan.warnings:
-        yield from wrapped(str(warning), width, style="warn")
+        yield from wrapped(_warned(warning), width, first="warning: ", style="warn")
+
+
+def _warned(warning: Finding) -> str:
+    where = warning.where
+    place = f"{Path(where.file).name}:{where.line}: " if isinstance(where, Mark) else ""
+    return f"{place}{warning.message}{f' ({warning.hint})' if warning.hint else ''}"
