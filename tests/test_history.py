@@ -11,6 +11,7 @@ import pytest
 from accesscfg.audit import AuditTrail, history
 from accesscfg.model.attestation import Attestation
 from accesscfg.model.canonical import decode, encode
+from accesscfg.model.history import History
 from accesscfg.model.networks import Addresses, AppBound, Unrestricted
 from accesscfg.model.observed import Facet
 from accesscfg.model.paths import parse_key_path
@@ -157,3 +158,27 @@ def test_the_lines_that_declare_a_key_are_shown_as_they_stand(tmp_path: Path) ->
     assert [number for number, _ in lines] == [6, 7, 8, 9]
     assert lines[0][1] == "      bot:   # ours"
     assert workspace.declared_lines(other) == ()
+
+
+def ends(path: Path, *, under_way: bool) -> list[tuple[int, Outcome | None]]:
+    """The lines about the change, the oldest first, with what became of it."""
+    records = History(history(path)).with_ends(under_way=under_way).records
+    return [(one.line, one.outcome) for one in reversed(records) if one.change == CHANGE.id]
+
+
+def test_of_a_change_that_a_killed_run_announced_nobody_knows_what_became(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    trail = AuditTrail(path)
+    trail.begin("p1", "hash", [])
+    trail.intent([CHANGE])
+
+    assert ends(path, under_way=True) == [(2, None)]  # it may still end
+    assert ends(path, under_way=False) == [(2, Outcome.UNKNOWN)]
+
+    trail.begin("p2", "hash", [])
+    trail.intent([CHANGE])
+    assert ends(path, under_way=True) == [(2, Outcome.UNKNOWN), (4, None)]
+
+    trail.outcome([ChangeResult(CHANGE, Outcome.DONE)])
+    trail.end("p2", 1)
+    assert ends(path, under_way=False) == [(2, Outcome.UNKNOWN), (4, None), (5, Outcome.DONE)]

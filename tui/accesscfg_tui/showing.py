@@ -33,7 +33,7 @@ class ShowingApp(ReadingApp):
     _departures: Mapping[str, tuple[frozenset[str], Mapping[str, Departure]]] = MappingProxyType({})
     _looking_back: Work[Mapping[str, Departure]] | None = None
     _aged_at = math.inf  # when ages were told last, once the declaration is there
-    _trail_stamp: Stamp | None = None
+    _trail_seen: tuple[Stamp, bool] | None = None  # the file, and whether another run holds the workspace
     _history_work: Work[History] | None = None
 
     @property
@@ -136,15 +136,22 @@ class ShowingApp(ReadingApp):
                 screen.time_passed()
 
     def look_at_trail(self) -> None:
-        """Read the audit trail where it has changed since it was read."""
+        """Read the audit trail where it has changed since it was read, or where a run has ended without a word."""
         stamp = stamp_of([self.workspace.root / ".accesscfg" / "audit.jsonl"])
+        seen = (stamp, self.workspace.holder() is not None)
         busy = self._history_work is not None and self._history_work.is_running
-        if stamp != self._trail_stamp and not busy:
-            self._trail_stamp = stamp
+        if seen != self._trail_seen and not busy:
+            self._trail_seen = seen
             self._history_work = Work("history", self._read_history, self._history_read).start()
 
     async def _read_history(self, stop: asyncio.Event) -> History:
-        return self.workspace.history()
+        under_way = self.is_applying or self.workspace.holder() is not None
+        return self.workspace.history().with_ends(under_way=under_way)
+
+    @property
+    def is_applying(self) -> bool:
+        """Whether this session applies. For the app to say."""
+        return False
 
     def _history_read(self, history: History | None, error: BaseException | None) -> None:
         if history is not None:
