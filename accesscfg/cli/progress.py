@@ -46,6 +46,8 @@ class Progress:
 
     def __call__(self, event: Event) -> None:
         """Tell one event."""
+        if not self._shown and not log.isEnabledFor(logging.DEBUG):
+            return
         line = self._line(event)
         if line is None:
             return

@@ -42,7 +42,7 @@ class KeyReader:
         nearest = managers.of_key(key, path, above)
         self._note_what_there_is_not(key, path, managers.profile)
         found, origins, pools = whitelist or (Addresses(frozenset()), {}, ())
-        declared = tuple(name for name, _ in key.entries("permissions"))
+        declared = tuple(name for name in key.get("permissions") or () if isinstance(name, str))
         return DesiredKey(
             path=path,
             where=where,

@@ -47,11 +47,9 @@ class Keyring:
         found = (self.credentials[name] for name in key.secret_ids if name in self.credentials)
         return next((credential.passphrase for credential in found), None)
 
-    def with_passphrase(self, declaration: Declaration) -> frozenset[str]:
-        """The paths of the keys whose own passphrase is at hand."""
-        return frozenset(
-            str(key.path) for key in declaration.all_keys() if self.passphrase_of(key) is not None
-        )
+    def has_passphrase(self, key: DesiredKey) -> bool:
+        """Whether the key's own passphrase is at hand."""
+        return self.passphrase_of(key) is not None
 
     def id_of(self, key: DesiredKey) -> str | None:
         """The key's full id, from the declaration or the secrets."""

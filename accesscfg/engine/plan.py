@@ -31,11 +31,11 @@ class Context:
 
     profile_of: Callable[[str], Profile]
     lifecycle_of: LifecycleOf
+    has_passphrase: Callable[[DesiredKey], bool]  # whether a key's own passphrase is at hand
     version: str
     made_at: datetime
     targets: tuple[str, ...] = ()
     sandbox: bool = False
-    passphrases: frozenset[str] = frozenset()  # key paths whose own passphrase is at hand
     register: Register | None = None  # what was attested
 
 
@@ -125,9 +125,9 @@ def plan_key(
     )
     if all(one.state is not FacetState.DRIFT for one in facets):
         return result, ()
-    has_passphrase = str(key.path) in context.passphrases
     in_mode = profile.in_mode(None if reading.live is None else reading.live.mode)
     signer = signer_of(account, key, readings, profile)
+    has_passphrase = context.has_passphrase(key)
     return result, changes_of(Subject(key, facets, reading.live, in_mode, signer, has_passphrase))
 
 

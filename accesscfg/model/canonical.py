@@ -10,6 +10,8 @@ from accesscfg.model.networks import Addresses, AppBound, Unrestricted, sorted_e
 from accesscfg.model.observed import Facet, Observation, Observed, Partly, Probed, Unobservable
 from accesscfg.model.plan import ChangeValue, Partial, PartialRights
 
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
 
 def encode(value: ChangeValue) -> Any:
     """The JSON form of a facet's value: sets as sorted lists, whitelists as a word or an object."""
@@ -75,5 +77,4 @@ def encode_seen(seen: Observation) -> dict[str, Any]:
 
 def digest(*parts: object) -> str:
     """A SHA-256 over the JSON of the parts, as hex."""
-    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_JSON.encode(parts).encode()).hexdigest()

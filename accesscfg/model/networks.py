@@ -108,6 +108,7 @@ def as_network(entry: str) -> Network | None:
         return None
 
 
+@lru_cache(maxsize=8192)
 def _order(entry: str) -> tuple[int, int, int, str]:
     if _PLAIN_IPV4.fullmatch(entry):
         return (4, int.from_bytes(map(int, entry.split(".")), "big"), 32, entry)

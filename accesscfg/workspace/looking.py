@@ -157,7 +157,7 @@ class Looking(Offline):
             made_at=now,
             targets=targets,
             sandbox=self.sandbox_url is not None,
-            passphrases=keyring.with_passphrase(declaration),
+            has_passphrase=keyring.has_passphrase,
             register=self._register(declaration, keyring, attestations, now),
         )
 
@@ -215,6 +215,8 @@ class Looking(Offline):
         return wanted_digest(key)
 
     def _refusals(self, plan: Plan, basis: Basis, means: Means) -> tuple[Refusal, ...]:
+        if all(change.means is not means for change in plan.changes):
+            return ()
         from accesscfg.policy.guards import refusals
 
         return refusals(plan.changes, self._scene(plan, basis), means)

@@ -148,7 +148,7 @@ def test_the_hash_of_a_key_and_its_changes_are_the_same_with_and_without_attesta
     made = []
     for entries in ((), (stated(declared),)):
         book = register(declaration(declared), entries)
-        context = Context(lambda _: profile(), lambda *_: None, "test", NOW, register=book)
+        context = Context(lambda _: profile(), lambda *_: None, lambda _: False, "test", NOW, register=book)
         sighting = Sighting({"main/bot": looked})
         made.append(make_plan(declaration(declared), {declared.path}, sighting, context))
     without, with_one = made

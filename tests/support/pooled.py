@@ -33,6 +33,7 @@ def plan_of(
     context = Context(
         profile_of=lambda _: ROOMY,
         lifecycle_of=lambda *_: LifecycleWord(Lifecycle.OK),
+        has_passphrase=lambda _: False,
         version="test",
         made_at=NOW,
     )

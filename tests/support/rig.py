@@ -245,7 +245,7 @@ class Rig:
             lifecycle_of=lambda *_: LifecycleWord(Lifecycle.OK),
             version="test",
             made_at=NOW,
-            passphrases=self.keyring().with_passphrase(declaration),
+            has_passphrase=self.keyring().has_passphrase,
         )
         return make_plan(declaration, _selected(declaration, targets), sighting, context)
 
