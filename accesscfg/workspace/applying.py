@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from accesscfg.model.plan import ApplyResult, Plan
 
 from accesscfg.workspace.looking import Looking
+from accesscfg.workspace.place import writes
 
 
 class Applying(Looking):
     """Writes to exchanges."""
 
+    @writes
     async def apply(
         self,
         plan: Plan,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from accesscfg.model.desired import DesiredKey
 
 from accesscfg.workspace.looking import Looking
+from accesscfg.workspace.place import writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Credentials(Looking):
             for entry in list_entries(file)
         ]
 
+    @writes
     def secrets_set(self, key: str, fields: Mapping[str, str], file: Path | None = None) -> Path:
         """Put the credential of a declared key into a secrets file: the one that has it, else `file` or the first.
 

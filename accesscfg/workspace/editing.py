@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from accesscfg.model.paths import KeyPath
 
 from accesscfg.workspace.looking import Basis, Looking
+from accesscfg.workspace.place import writes
 
 
 class Editing(Looking):
@@ -84,6 +85,7 @@ class Editing(Looking):
             tuple(one.facet for one in results if one.state is FacetState.UNKNOWN),
         )
 
+    @writes
     def accept(self, proposal: Proposal) -> None:
         """Write a proposal that `proposed` made, and leave a line in the audit trail. Takes the lock itself.
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 from accesscfg.workspace.credentials import Credentials
 from accesscfg.workspace.looking import Basis
+from accesscfg.workspace.place import writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ class Fixing(Credentials):
         return self.with_ticks(guide_of(seen.key, seen.plan, seen.sighting, seen.scene, wish))
 
     async def verify(self, key: str, on_event: Listener = nobody) -> Verification:
-        """Look at one key after a manual fix. Steps that were ticked off and did not take effect lose their ticks.
+        """Look at one key after a manual fix. Steps that were ticked off and did not take effect lose their ticks,
+        unless this session only reads.
 
         Raises like `guide`.
         """
@@ -86,10 +88,12 @@ class Fixing(Credentials):
         guide = await self.guide(key, on_event=on_event)
         seen = self._glances[key]
         result = result_of(seen.plan, seen.key)
-        if vain := in_vain(guide, result):
+        vain = () if self.reads_only else in_vain(guide, result)
+        if vain:
             Ticks(self.local, guide.key).set(vain, done=False)
         return verify(result, self.with_ticks(guide))
 
+    @writes
     def tick(self, key: str, steps: Collection[str], done: bool = True) -> None:
         """Tick steps of a key's guide off, or take the ticks away. Raises UsageError for a key not declared."""
         from accesscfg.guiding import declared
@@ -98,6 +102,7 @@ class Fixing(Credentials):
         path = declared(self.load(), key).path
         Ticks(self.local, path).set(steps, done=done, way=self._ways.get(key))
 
+    @writes
     def start_over(self, key: str) -> None:
         """Take all ticks of a key's guide away. Raises UsageError for a key that is not declared."""
         from accesscfg.guiding import declared
@@ -113,7 +118,10 @@ class Fixing(Credentials):
             local = self.local
         except AccesscfgError:  # a workspace that cannot be written to has no ticks
             return guide
-        return guide.ticked(Ticks(local, guide.key).keep({step.id for step in guide.steps}))
+        ticks, steps = Ticks(local, guide.key), {step.id for step in guide.steps}
+        if self.reads_only:
+            return guide.ticked({name: at for name, at in ticks.read().items() if name in steps})
+        return guide.ticked(ticks.keep(steps))
 
     def _way(self, key: str, entry: Entry | None, new: bool) -> Way:
         """How a guide is asked for; what is left out is as in the guide that has ticks."""
@@ -166,6 +174,7 @@ class Fixing(Credentials):
             return False
         return stored.isdisjoint(key.secret_ids)
 
+    @writes
     async def attest(
         self,
         key: str,

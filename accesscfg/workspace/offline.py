@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from accesscfg.model.history import History
     from accesscfg.model.paths import KeyPath
 
-from accesscfg.workspace.place import Place
+from accesscfg.workspace.place import Place, writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,7 @@ class Offline(Place):
 
         return without_retired(self.file, self.profiles, sandbox=self.sandbox_url is not None)
 
+    @writes
     def write_edits(self, edits: Sequence[FileEdit]) -> None:
         """Write edited files of the declaration, each whole or not at all. Raises AccesscfgError."""
         from accesscfg.config.replacing import replace_file

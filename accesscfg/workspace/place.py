@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from accesscfg.model.errors import (
     AccesscfgError,
     InvalidDeclaration,
     Locked,
+    Refused,
     UsageError,
 )
 from accesscfg.model.findings import Finding
@@ -25,8 +26,34 @@ if TYPE_CHECKING:
 SANDBOX_VARIABLE = "ACCESSCFG_SANDBOX"
 
 
+Method = TypeVar("Method", bound=Callable[..., object])
+
+
+def writes(method: Method) -> Method:
+    """A method that changes something at an exchange, in the workspace or in what is kept of it on this machine."""
+
+    @wraps(method)
+    def gated(self: Place, *args: object, **options: object) -> object:
+        if self.reads_only:
+            raise Refused(
+                "this session only reads",
+                where=str(self.root),
+                why="it was started with --read-only; nothing was written",
+                fix="start one without it",
+            )
+        return method(self, *args, **options)
+
+    gated.__dict__["writes"] = True
+    return cast("Method", gated)
+
+
 class Place:
-    """One workspace on this machine, before anything of it is read."""
+    """One workspace on this machine, before anything of it is read.
+
+    `reads_only`: whatever would write raises Refused, whoever calls it.
+    """
+
+    reads_only = False
 
     def __init__(self, file: Path, environ: Mapping[str, str]) -> None:
         self.file = file
@@ -71,6 +98,7 @@ class Place:
             ) from None
         return folder
 
+    @writes
     @contextlib.contextmanager
     def locked(self, what: str = "") -> Iterator[None]:
         """Hold the workspace on this machine, for `what`; others are told. Raises Locked when another run does."""

@@ -38,7 +38,7 @@ class ReadingApp(TerminalApp[int]):
     ) -> None:
         super().__init__(theme=theme, colorless=colorless)
         self.workspace = workspace
-        self.read_only = read_only
+        self.read_only = workspace.reads_only = read_only
         self.ascii = ascii
         self.declaration: Declaration | None = None
         self.findings: tuple[Finding, ...] = ()  # why the files cannot be read as they are now
