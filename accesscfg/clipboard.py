@@ -43,7 +43,7 @@ _POWERSHELL = (
     "[Convert]::FromBase64String([Console]::In.ReadToEnd())))"
 )
 
-_MAYBE = "which may ignore it: if something else is pasted, select the text on the screen"
+_ELSE = "if something else is pasted, select the text on the screen"
 
 Wrap = Literal["plain", "tmux", "screen"]
 Encoding = Literal["utf-8", "utf-16-le", "base64"]
@@ -74,11 +74,16 @@ Rung = Program | Terminal
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What came of it: by which way ("" for none), whether that is certain, and a sentence that says so."""
+    """What came of it: by which way ("" for none), whether that is certain, and a sentence that says so.
+
+    `way` is that sentence without what to do where nothing arrived, for who has better advice; "" where
+    that is nothing.
+    """
 
     how: str
     certain: bool
     why: str
+    way: str = ""
 
 
 def rungs(environ: Mapping[str, str], *, platform: str = sys.platform) -> tuple[Rung, ...]:
@@ -176,7 +181,8 @@ def _said(done: Rung | None, failures: list[str]) -> Copied:
     if _certain(done):
         return Copied(name, True, f"copied, as {name} says")
     where = "it is in tmux's paste buffer, and was " if name == "tmux" else ""
-    return Copied(name, False, f"{where}sent to the terminal, {_MAYBE}")
+    way = f"{where}sent to the terminal, which may ignore it"
+    return Copied(name, False, f"{way}: {_ELSE}", way)
 
 
 def _try(

@@ -261,6 +261,7 @@ class TestTerminal:
         assert copied.why == (
             "sent to the terminal, which may ignore it: if something else is pasted, select the text on the screen"
         )
+        assert copied.way == "sent to the terminal, which may ignore it"
         assert arrived(screen.received())
 
     def test_a_forwarded_display_is_the_persons_own(self, desk: Desk, screen: Screen) -> None:

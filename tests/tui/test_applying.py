@@ -16,6 +16,7 @@ from accesscfg_tui.screens.confirm import ConfirmScreen
 from accesscfg_tui.screens.leave import LeaveScreen
 from accesscfg_tui.screens.plan import PlanScreen
 from accesscfg_tui.viewmodel.run import Order
+from accesscfg_tui.widgets.row_list import RowList
 from accesscfg_tui.widgets.safe_button import SafeButton
 from tests.tui.apply_desk import (
     BOT,
@@ -336,6 +337,23 @@ def test_quitting_asks_waits_for_the_call_under_way_and_says_what_came_of_it(
 
 
 # -- what can go wrong ---------------------------------------------------------------------------------------------
+
+
+def test_the_cursor_goes_to_what_failed_first(desk: Desk) -> None:
+    drift_more(desk)
+
+    async def part(pilot: Pilot[Any]) -> None:
+        await at_plan(pilot, QUOTER, WATCHER)
+        desk.sandbox.fault(Fault("okx", "/api/v5/users/subaccount/modify-apikey", "5xx", None, skip=1))
+        await begun(pilot, "2")
+        job = await ended(pilot)
+        assert outcomes(job)[0] is Outcome.DONE
+        assert str(job.first_to_retry()) == WATCHER, outcomes(job)
+        row = pilot.app.screen.query_one(RowList).row
+        assert row is not None
+        assert str(row.key) == WATCHER
+
+    play(desk, part)
 
 
 def test_what_failed_is_shown_with_its_reason_and_tried_again_from_there(desk: Desk) -> None:

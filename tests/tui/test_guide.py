@@ -212,7 +212,8 @@ def test_what_is_pasted_is_copied_as_the_page_takes_it_and_the_way_is_told_hones
 
     def fake(text: str, **_: object) -> Copied:
         texts.append(text)
-        return Copied("terminal", False, "sent to the terminal, which may ignore it")
+        way = "sent to the terminal, which may ignore it"
+        return Copied("terminal", False, f"{way}: select it", way)
 
     monkeypatch.setattr(clipboard, "copy", fake)
 
@@ -223,8 +224,7 @@ def test_what_is_pasted_is_copied_as_the_page_takes_it_and_the_way_is_told_hones
             await wait_for(pilot, lambda: "which may ignore it" in screen_text(pilot.app), "the way it went")
             assert texts == [ALL_FOUR]
             shown = screen_text(pilot.app)
-            assert "4 addresses: sent to the terminal" in shown
-            assert "v shows it as plain text" in shown
+            assert "4 addresses: sent to the terminal, which may ignore it; v shows it as plain text" in shown
             assert number_of(screen) == 6  # the tick is the user's
 
     played(play)

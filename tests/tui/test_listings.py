@@ -13,6 +13,7 @@ import pytest
 from textual.pilot import Pilot
 
 from accesscfg.cli import main
+from accesscfg.model.edit import PoolEdit
 from accesscfg.model.errors import AccesscfgError, UsageError
 from accesscfg.workspace import Workspace
 from accesscfg_tui import choosing_copy
@@ -68,6 +69,21 @@ def test_the_history_tells_what_was_applied_and_leads_to_the_key(desk: Desk, siz
         assert "okx-desk/desk1/quoter" in screen_text(app)
 
     play(desk, look, size)
+
+
+def test_an_edit_of_the_declaration_is_told_once_with_its_lines(desk: Desk) -> None:
+    workspace = desk.workspace()
+    workspace.accept(workspace.proposed(PoolEdit("cluster", add=("203.0.113.77",))))
+
+    async def look(pilot: Pilot[Any]) -> None:
+        app = the_app(pilot)
+        await pilot.press("4")
+        await wait_for(pilot, lambda: "edits the declaration: " in screen_text(app), "the edit")
+        text = screen_text(app)
+        assert "203.0.113.77" in text
+        assert "is about to" not in text
+
+    play(desk, look)
 
 
 def test_what_another_run_adds_is_shown(desk: Desk) -> None:

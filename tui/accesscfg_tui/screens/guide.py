@@ -112,7 +112,9 @@ class GuideScreen(GuideSheet):
 
         def tell(done: Copied) -> None:
             also = "" if done.certain else "; v shows it as plain text"
-            self.post_message(self.Said(f"{what}: {done.why}{also}", step_id if done.how else None))
+            self.post_message(
+                self.Said(f"{what}: {done.way or done.why}{also}", step_id if done.how else None)
+            )
 
         copy_then(self.app, text, tell)
 

@@ -31,11 +31,13 @@ class HistoryScreen(ListingScreen):
         every = self.cockpit.history.records
         done = {one.change for one in every if one.event == "outcome"}
         stated = {(one.key, one.facet) for one in every if one.event == "attested"}
+        edited = {(one.key, one.says) for one in every if one.event == "edited"}
         return [
             one
             for one in every
             if not (one.event == "intent" and one.change in done)
             and not (one.event == "attest" and (one.key, one.facet) in stated)
+            and not (one.event == "edit" and (one.key, one.says) in edited)
         ]
 
     def every_row(self, width: int) -> Sequence[ListRow]:

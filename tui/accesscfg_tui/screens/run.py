@@ -98,8 +98,8 @@ class RunScreen(CockpitScreen):
         self._follow(job, rows)
 
     def _follow(self, job: Run, rows: RowList) -> None:
-        """Keep what is being written in sight, until somebody moves the cursor."""
-        now = job.current
+        """Keep what is being written in sight, and then what failed first, until somebody moves the cursor."""
+        now = job.first_to_retry() if job.is_over else job.current
         here = None if rows.row is None or rows.row.key is None else str(rows.row.key)
         if now is not None and self._at in (None, here):
             self._at = str(now)

@@ -102,7 +102,7 @@ def _notes(scene: Scene, width: int) -> Iterator[Line]:
 def _history(scene: Scene, width: int) -> Iterator[Line]:
     yield scene.heading("HISTORY", "of this machine")
     teller = Teller(scene.words, lambda path: scene.key.exchange, ascii=scene.ascii)
-    told = [record for record in scene.records if record.event in ("outcome", "attested")]
+    told = [record for record in scene.records if record.event in ("outcome", "attested", "edited")]
     for record in told[:MOST_RECORDS]:
         result, style = teller.result(record)
         head = f"  {when(record.at, scene.now)} {who(record)}"

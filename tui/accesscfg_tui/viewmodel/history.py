@@ -57,6 +57,10 @@ class Teller:
                 return f"attests {self._facet(record)}: {listing(record.says)}"
             case "attest":
                 return f"is about to attest {self._facet(record)}"
+            case "edited":
+                return f"edits the declaration: {'; '.join(record.says)}"
+            case "edit":
+                return f"is about to edit the declaration: {'; '.join(record.says)}"
             case other:
                 return other
 

@@ -128,6 +128,10 @@ class Run:
         left = [change for change in self.order.plan.changes if self._is_left(change)]
         return sorted({str(change.key) for change in left})
 
+    def first_to_retry(self) -> KeyPath | None:
+        """The first of these in the order of the plan."""
+        return next((change.key for change in self.order.plan.changes if self._is_left(change)), None)
+
     def _is_left(self, change: Change) -> bool:
         outcome = self.outcome(change)
         stopped = outcome in (None, Outcome.NOT_TRIED) and change.id in self.wanted
