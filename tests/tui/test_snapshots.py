@@ -12,6 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from accesscfg_tui.screens.paste import PasteScreen
 from accesscfg_tui.screens.text import TextScreen
 from accesscfg_tui.screens.wanted import WantedScreen
 from accesscfg_tui.screens.welcome import Ways, WelcomeApp
+from accesscfg_tui.viewmodel.board import Wait
 from accesscfg_tui.widgets.board_list import BoardList
 from tests.tui.apply_desk import QUOTER, asked, at_plan, begun, ended
 from tests.tui.desk import NARROW, WIDE, Desk, screen_text, the_app, wait_for
@@ -139,13 +141,20 @@ async def _board_sorted(pilot: Pilot[Any], desk: Desk) -> None:
     await pilot.press("s", "g")
 
 
+class StillWaits(Wait):
+    """Of which no second passes."""
+
+    def words(self, now: datetime) -> str:
+        return f"waits 14 s ({self.why})"
+
+
 @scene("board-reading")
 async def _board_reading(pilot: Pilot[Any], desk: Desk) -> None:
     app = the_app(pilot)
     await at_rest(pilot)  # the last news of the reading before
     assert app.board is not None
     app.board.reading = {QUOTER, WATCHER, "okx-desk/manager"}
-    app.board.waiting = {"okx-desk": "waits 14 s (okx limit)"}
+    app.board.waiting = {"okx-desk": StillWaits(datetime.max.replace(tzinfo=UTC), "okx limit")}
     app.progress = "reading 4/7"
     app.screen.reload()  # type: ignore[attr-defined]
 

@@ -11,6 +11,7 @@ from typing import Any
 from textual.app import App
 
 from accesscfg.clipboard import Copied
+from accesscfg.report.clean import plain_lines
 from accesscfg_tui.messages import Said
 from accesscfg_tui.tuning import TuningApp
 from accesscfg_tui.work import Work
@@ -42,7 +43,9 @@ def copy(app: App[Any], text: str) -> None:
 
 
 def copy_then(app: App[Any], text: str, tell: Callable[[Copied], object]) -> None:
-    """The same; `tell` is called in the thread with what came of it."""
+    """The same; `tell` is called in the thread with what came of it. Nothing that a terminal obeys is copied: it
+    would be when it is pasted into one."""
+    text = plain_lines(text)
 
     async def work(stop: asyncio.Event) -> Copied:
         from accesscfg import clipboard

@@ -7,7 +7,7 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from accesscfg.model.desired import Declaration, DesiredKey, Policies
@@ -20,7 +20,7 @@ from accesscfg_tui.glyphs import Standing
 from accesscfg_tui.messages import Loaded, PlanMade, ReadingFailed, Told
 from accesscfg_tui.screens.base import CockpitScreen
 from accesscfg_tui.terminal_app import TerminalApp
-from accesscfg_tui.viewmodel.board import Board
+from accesscfg_tui.viewmodel.board import Board, Wait
 from accesscfg_tui.viewmodel.looks import Look, fresh_look, old_look
 from accesscfg_tui.work import Work
 
@@ -210,7 +210,9 @@ class ReadingApp(TerminalApp[int]):
             case ReadingStarted():
                 board.waiting.clear()
             case Waiting(account, seconds, why):
-                board.waiting[account] = f"waits {seconds:.0f} s ({why})"
+                board.waiting[account] = Wait(
+                    datetime.now(UTC) + timedelta(seconds=seconds), why.replace("_", " ")
+                )
                 return (account,)
             case _:
                 pass

@@ -117,6 +117,16 @@ class ShowingApp(ReadingApp):
         self._departures = {**self._departures, message.path: (message.entries, message.departures)}
         self._repaint()
 
+    def _count_down(self) -> None:
+        """Tell how long the accounts that wait still do."""
+        waiting = {} if self.board is None else self.board.waiting
+        accounts, now = tuple(waiting), datetime.now(UTC)
+        for account in accounts:
+            if waiting[account].left(now) <= 0:
+                del waiting[account]
+        if accounts:
+            self._tell_screens(accounts)
+
     # -- the audit trail -----------------------------------------------------------------------------------------
 
     def on_loaded(self, message: Loaded) -> None:
@@ -129,6 +139,7 @@ class ShowingApp(ReadingApp):
         """Load again where a file was changed by somebody, and read the trail where something was added to it."""
         super().look_at_files()
         self.look_at_trail()
+        self._count_down()
         now = monotonic()
         if now - self._aged_at > AGES_EVERY_S:
             self._aged_at = now

@@ -11,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from accesscfg.report.clean import plain_lines
 from accesscfg_tui import actions
 from accesscfg_tui.screens.base import CockpitScreen
 
@@ -23,7 +24,7 @@ class TextScreen(CockpitScreen):
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self._text = text
+        self._text = plain_lines(text)
 
     def body(self) -> ComposeResult:
         """It scrolls."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -70,6 +71,22 @@ class Column:
     width: int
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A call that waits for a limit of its exchange."""
+
+    until: datetime
+    why: str
+
+    def left(self, now: datetime) -> float:
+        """The seconds that are left."""
+        return (self.until - now).total_seconds()
+
+    def words(self, now: datetime) -> str:
+        """How long it still waits, and why."""
+        return f"waits {max(1, math.ceil(self.left(now)))} s ({self.why})"
+
+
 @dataclass(slots=True)
 class Board:
     """The rows of one declaration. Changed by the app only; rows are found by id, never by number."""
@@ -84,7 +101,7 @@ class Board:
     marked: set[str] = field(default_factory=set)
     looks: dict[str, Look] = field(default_factory=dict)
     reading: set[str] = field(default_factory=set)
-    waiting: dict[str, str] = field(default_factory=dict)  # by account: why it waits
+    waiting: dict[str, Wait] = field(default_factory=dict)  # by account: what it waits for
     _groups: list[_Group] = field(default_factory=list)
     _haystacks: dict[str, str] = field(default_factory=dict)
     _keys_below: dict[str, tuple[DesiredKey, ...]] = field(default_factory=dict)
@@ -289,7 +306,7 @@ class Board:
         parts = [f"{number} {word}" for one, number, word in in_order(counts) if one not in CALM_ROWS]
         waits = self.waiting.get(row.id)
         if waits:
-            parts = [waits, *parts]
+            parts = [waits.words(datetime.now(UTC)), *parts]
         style = (
             FACES[worst(frozenset(one for one, _ in counts))].style
             if parts

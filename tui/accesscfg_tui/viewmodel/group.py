@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from accesscfg.model.desired import DesiredKey
 from accesscfg.model.profile import Profile
@@ -44,7 +45,7 @@ def _states(board: Board, row: Row, keys: tuple[DesiredKey, ...]) -> Iterator[Li
         yield line((f"  {glyph} {number:>3} {word}", face.style))
     waits = board.waiting.get(row.id)
     if waits:
-        yield line((f"  {waits}", "busy"))
+        yield line((f"  {waits.words(datetime.now(UTC))}", "busy"))
     yield line("")
 
 
