@@ -71,5 +71,5 @@ def test_what_a_group_counts_is_not_cut_and_its_line_fits(board: Board, width: i
     }
     cells = board.cells(okx(board), columns(width), NOW)
     assert sum(cell.width for cell in cells) == sum(column.width for column in columns(width))
-    assert len("1 drift, 1 unobservable") < cells[1].width
-    assert cells[1].text == "1 drift, 1 unobservable"
+    assert len("≠ 1 drift, ○ 1 unobservable") < cells[1].width
+    assert cells[1].text == "≠ 1 drift, ○ 1 unobservable"

@@ -26,6 +26,7 @@ from accesscfg_tui.widgets.cover import Cover
 
 SMALLEST = (60, 15)
 
+SIGNS = {"warning": "! ", "error": "! "}
 COLORLESS_THEME = "ansi-dark"  # with NO_COLOR it sends no colour at all; the others would send greys
 
 
@@ -65,8 +66,9 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
         markup: bool = False,
     ) -> None:
         """Say something for a while. It is never taken for markup, and holds nothing that a terminal obeys."""
+        sign = SIGNS.get(severity, "")  # a colour alone says nothing
         super().notify(
-            plain_lines(message), title=plain(title), severity=severity, timeout=timeout, markup=False
+            sign + plain_lines(message), title=plain(title), severity=severity, timeout=timeout, markup=False
         )
 
     # -- too small -----------------------------------------------------------------------------------------------

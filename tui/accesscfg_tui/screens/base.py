@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
 from accesscfg.report.clean import plain
 from accesscfg_tui import actions
 from accesscfg_tui.viewmodel.looks import in_order
+from accesscfg_tui.viewmodel.top import top_line
 from accesscfg_tui.widgets.key_footer import KeyFooter
+from accesscfg_tui.widgets.lines import as_text
 
 if TYPE_CHECKING:
     from accesscfg_tui.app import AccesscfgApp
@@ -116,20 +119,8 @@ class CockpitScreen(Screen[None]):
         sandbox = "  SANDBOX" if app.workspace.sandbox_url is not None else ""
         return f" accesscfg  {app.workspace.file.name}{sandbox}{'  READ-ONLY' if app.read_only else ''}"
 
-    def _top(self) -> Text:
-        """Which workspace, in which mode, and how its keys stand; the counts give way on a narrow screen."""
-        left, right = self.title_text(), _counts(self.cockpit)
-        room = self.size.width - len(left) - len(right)
-        if room < 1:
-            right, room = "", self.size.width - len(left)
-        return Text((plain(left) + " " * max(1, room) + right)[: max(0, self.size.width)], no_wrap=True)
-
-
-def _counts(app: AccesscfgApp) -> str:
-    board = app.board
-    if board is None:
-        return ""
-    standings = board.standings()
-    total = sum(standings.values())
-    parts = [f"{number} {word}" for _, number, word in in_order(standings)]
-    return f"{total} key{'' if total == 1 else 's'}: {', '.join(parts)} "
+    def _top(self) -> Content:
+        """Which workspace, in which mode, and how its keys stand."""
+        board = self.cockpit.board
+        counts = None if board is None else list(in_order(board.standings()))
+        return as_text([top_line(self.title_text(), counts, self.size.width, ascii=self.cockpit.ascii)])

@@ -45,7 +45,9 @@ class FindingsScreen(ListingScreen):
         severity = f"{sign} {finding.severity:<8} "
         room = max(8, width - cell_len(severity) - longest - 2)
         place = fit(self._place(finding), longest)
-        return line((severity, "bad" if is_error else "warn"), (f"{place}  ", "faint"), cut(finding.message, room))
+        return line(
+            (severity, "bad" if is_error else "warn"), (f"{place}  ", "faint"), cut(finding.message, room)
+        )
 
     def _place(self, finding: Finding) -> str:
         where = finding.where

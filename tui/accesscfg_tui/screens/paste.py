@@ -16,7 +16,7 @@ from textual.widgets import Static, TextArea
 from accesscfg.model.edit import Pasted
 from accesscfg.report.clean import plain
 from accesscfg.report.words import count
-from accesscfg_tui.viewmodel.lines import Line, cut, line, wrapped
+from accesscfg_tui.viewmodel.lines import Line, line, wrapped
 from accesscfg_tui.widgets.lines import as_text
 from accesscfg_tui.widgets.safe_button import SafeButton
 
@@ -78,8 +78,9 @@ class PasteScreen(ModalScreen[tuple[str, ...] | None]):
         if not pasted.entries and not pasted.problems:
             return [line(("paste or type addresses and networks", "faint"))]
         lines = [
-            line((cut(f"line {at}, column {column}: {why}", width), "bad"))
+            one
             for at, column, why in pasted.problems[:MOST_PROBLEMS]
+            for one in wrapped(f"line {at}, column {column}: {why}", width, rest="  ", style="bad")
         ]
         if len(pasted.problems) > MOST_PROBLEMS:
             lines.append(

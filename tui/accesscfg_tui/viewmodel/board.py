@@ -303,7 +303,8 @@ class Board:
         keys = self.keys_of(row)
         counts = self.counts(keys)
         fold = ("+" if self.ascii else "▸") if row.id in self.folded else ("-" if self.ascii else "▾")
-        parts = [f"{number} {word}" for one, number, word in in_order(counts) if one not in CALM_ROWS]
+        told = [one for one in in_order(counts) if one[0] not in CALM_ROWS]
+        parts = [f"{self._glyph(one)} {number} {word}" for one, number, word in told]
         waits = self.waiting.get(row.id)
         if waits:
             parts = [waits.words(datetime.now(UTC)), *parts]
