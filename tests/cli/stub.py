@@ -78,7 +78,7 @@ class StubWorkspace:
         return self.plan_
 
     @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self, what: str = "") -> Iterator[None]:
         self.holding = True
         try:
             yield
