@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from accesscfg_tui.actions import ACTIONS, EVERYWHERE, SHOWN, Action
+from accesscfg_tui.actions import ACTIONS, EVERYWHERE, MOVES, SHOWN, Action
 from accesscfg_tui.glyphs import FACES
 from accesscfg_tui.screens.help import ABOUT
 
@@ -43,7 +43,15 @@ def in_step(page: str) -> str:
 
 
 def _parts() -> Mapping[str, str]:
-    return {"states": _states(), "everywhere": _keys(EVERYWHERE), "places": _places()}
+    return {"states": _states(), "moves": _moves(), "everywhere": _keys(EVERYWHERE), "places": _places()}
+
+
+def _moves() -> str:
+    rows = "".join(
+        f"| {' '.join(f'`{key}`' for key in keys.split(','))} | {says} | `{name}` |\n"
+        for name, (keys, says) in MOVES.items()
+    )
+    return f"| key | does | name |\n| --- | --- | --- |\n{rows}"
 
 
 def _states() -> str:

@@ -36,6 +36,12 @@ def test_rights_that_are_only_taken_away_need_no_typing() -> None:
     assert question(of(NARROWS)).answers == ()
 
 
+def test_who_wants_to_type_before_every_apply_does_and_nobody_types_less() -> None:
+    assert expected(question(of(NARROWS), always=True)) == ["bot"]
+    asked = question(sheet(drifted()))
+    assert question(sheet(drifted()), always=True) == asked
+
+
 def test_shutting_out_widening_and_lifting_ask_for_the_keys_name() -> None:
     both, one = ips("203.0.113.10", "203.0.113.11"), ips("203.0.113.10")
     risky = (

@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from accesscfg_tui.actions import remappable
+from accesscfg_tui.actions import MOVES, remappable
 from accesscfg_tui.editor import editor_command
 from accesscfg_tui.settings import Settings, read_settings, settings_file, state_folder, write_settings
+from accesscfg_tui.widgets.board_list import BoardList
+from accesscfg_tui.widgets.reader import Reader
+from accesscfg_tui.widgets.row_list import RowList
+from accesscfg_tui.widgets.step_list import StepList
 from tests.tui.desk import WIDE, Desk, screen_text, the_app, wait_for
 
 THEMES = ("textual-dark", "textual-light", "ansi-dark")
@@ -36,7 +40,7 @@ def test_what_is_set_counts(tmp_path: Path) -> None:
         "theme: textual-light\nascii: true\nclipboard: off\nkeys: {board.refresh-here: 'f5,ctrl+r'}\n",
     )
 
-    assert settings == Settings("textual-light", True, "off", {"board.refresh-here": "f5,ctrl+r"})
+    assert settings == Settings("textual-light", True, "off", keys={"board.refresh-here": "f5,ctrl+r"})
     assert problems == ()
 
 
@@ -46,7 +50,12 @@ def test_what_is_set_counts(tmp_path: Path) -> None:
         ("theme: neon", "there is no 'neon'"),
         ("ascii: 3", "neither true nor false"),
         ("clipboard: paper", "none of auto, terminal, off"),
+        ("confirm: never", "none of risk, always"),
+        ("confirm: false", "none of risk, always"),
         ("keys: [a]", "write a map"),
+        ("keys: {board.plan: q}", "q is for everywhere.leave already"),
+        ("keys: {board.plan: j}", "j is for move.down already"),
+        ("keys: {move.up: r}", "r is for board.refresh-here already"),
         ("keys: {board.fly: f}", "no action 'board.fly'"),
         ("keys: {board.plan: [x]}", "needs the name of a key"),
         ("keys: {board.plan: r}", "is for board.refresh-here already"),
@@ -74,7 +83,7 @@ def test_a_key_may_be_taken_from_an_action_that_gets_another(tmp_path: Path) -> 
 
 def test_what_is_saved_comes_back(tmp_path: Path) -> None:
     file = tmp_path / "deep" / "tui.yaml"
-    settings = Settings("ansi-dark", True, "off", {"board.plan": "f5"})
+    settings = Settings("ansi-dark", True, "off", "always", {"board.plan": "f5"})
 
     write_settings(file, settings)
 
@@ -155,3 +164,34 @@ def test_editors_are_told_the_line_in_their_own_way(
     environ: dict[str, str], command: list[str] | None
 ) -> None:
     assert editor_command(environ, Path("/w/x.yaml"), 7) == command
+
+
+def test_keys_that_move_are_the_users_too_in_every_list_and_text(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "tui.yaml"
+    file.write_text("keys: {move.down: 'f7', move.last: 'f8', move.open: 'f9'}\n")
+
+    async def session() -> None:
+        async with desk.session(WIDE, settings=file) as pilot:
+            rows = pilot.app.screen.query_one(BoardList)
+            before = rows.cursor
+            await pilot.press("j")
+            assert rows.cursor == before
+            await pilot.press("f7")
+            assert rows.cursor == before + 1
+            await pilot.press("f9")
+            await wait_for(pilot, lambda: the_app(pilot).is_at("detail"), "the key")
+            reader = pilot.app.screen.query_one("#facts", Reader)
+            await pilot.press("f8")
+            assert reader.scroll_offset.y == reader.max_scroll_y
+            await pilot.press("4")
+            await pilot.press("6")
+            assert "f7" in "\n".join(one.text for one in pilot.app.screen.query_one(Reader).lines)
+
+    asyncio.run(session())
+
+
+def test_every_list_and_text_knows_every_move_by_the_same_name() -> None:
+    lists = (BoardList, RowList, Reader, StepList)
+    known = {getattr(binding, "id", None) for one in lists for binding in one.BINDINGS}
+
+    assert known == set(MOVES)

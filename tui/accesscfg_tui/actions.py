@@ -122,8 +122,16 @@ ACTIONS: tuple[Action, ...] = (
         ("t", "theme", "Theme", "choose the colours", 2, False),
         ("a", "ascii", "Characters", "signs such as ✓ and ≠, or plain characters", 3, False),
         ("c", "clipboard", "Copying", "how text is copied", 4, False),
-        ("e", "edit", "Edit", "open tui.yaml, for keys of your own", 5, False),
-        ("escape", "back", "Back", "back to the board", 6, False),
+        (
+            "w",
+            "confirm",
+            "Confirming",
+            "a typed word where the risk asks for one, or before every apply",
+            5,
+            False,
+        ),
+        ("e", "edit", "Edit", "open tui.yaml, for keys of your own", 6, False),
+        ("escape", "back", "Back", "back to the board", 7, False),
     ),
     *_on(
         "findings",
@@ -213,6 +221,21 @@ ACTIONS: tuple[Action, ...] = (
 )
 
 
+# what moves in every list and text: by the id of the binding, its usual keys and what it does
+MOVE = "move"
+MOVES: dict[str, tuple[str, str]] = {
+    "move.up": ("up,k", "one line up"),
+    "move.down": ("down,j", "one line down"),
+    "move.page-up": ("pageup", "a page up"),
+    "move.page-down": ("pagedown", "a page down"),
+    "move.first": ("home,g", "to the first line"),
+    "move.last": ("end,G", "to the last line"),
+    "move.fold": ("left,h", "fold, or go out"),
+    "move.unfold": ("right,l", "unfold, or go in"),
+    "move.open": ("enter", "open, or turn a fold; it never confirms a write"),
+}
+
+
 def writing_methods(screen: str) -> frozenset[str]:
     """The methods of a screen that a read-only session refuses, without `action_`."""
     return frozenset(one.call.partition("(")[0] for one in ACTIONS if one.screen == screen and one.writes)
@@ -220,7 +243,8 @@ def writing_methods(screen: str) -> frozenset[str]:
 
 def remappable() -> dict[str, tuple[str, str]]:
     """By the id of each action, the screen where it works, and its usual keys."""
-    return {one.id: (one.screen, one.keys) for one in ACTIONS}
+    moves = {name: (MOVE, keys) for name, (keys, _) in MOVES.items()}
+    return {**{one.id: (one.screen, one.keys) for one in ACTIONS}, **moves}
 
 
 def of_screen(screen: str, actions: Iterable[Action] = ACTIONS) -> tuple[Action, ...]:

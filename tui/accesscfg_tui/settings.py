@@ -13,17 +13,24 @@ import yaml
 Actions = Mapping[str, tuple[str, str]]  # by id: the screen where it works, and its usual keys
 Clipboard = Literal["auto", "terminal", "off"]
 CLIPBOARDS: tuple[Clipboard, ...] = get_args(Clipboard)
+Confirm = Literal["risk", "always"]
+CONFIRMS: tuple[Confirm, ...] = get_args(Confirm)
+ALL_SCREENS = ("everywhere", "move")  # what works there works on every screen
 DEFAULT_THEME = "dark"
 HEAD = "# Settings of `accesscfg tui`; its settings screen shows what there is. Comments are lost when it saves.\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What can be set. `keys`: by an action's id, the keys that do it, with commas between them."""
+    """What can be set. `keys`: by an action's id, the keys that do it, with commas between them.
+
+    `confirm`: when an apply asks for a typed word; never less often than its risk asks for one.
+    """
 
     theme: str = DEFAULT_THEME
     ascii: bool = False
     clipboard: Clipboard = "auto"
+    confirm: Confirm = "risk"
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -92,6 +99,10 @@ def _judged(data: dict[Any, Any], file: Path, themes: Collection[str], actions: 
                 settings = replace(settings, clipboard=word)
             case "clipboard", _:
                 problems.append(f"clipboard: {_short(value)} is none of {', '.join(CLIPBOARDS)}")
+            case "confirm", str() if value in CONFIRMS:
+                settings = replace(settings, confirm=value)
+            case "confirm", _:
+                problems.append(f"confirm: {_short(value)} is none of {', '.join(CONFIRMS)}")
             case "keys", dict():
                 keys = dict(_keys(value, actions, problems))
                 settings = replace(settings, keys=keys)
@@ -109,12 +120,13 @@ def _word(value: str | bool) -> Any:
 
 def _keys(wanted: dict[Any, Any], actions: Actions, problems: list[str]) -> Iterator[tuple[str, str]]:
     """The keys that can be used; one that does two things on one screen does what stands first."""
-    taken = {
-        (screen, key.strip()): action
+    taken = [
+        (key.strip(), screen, action)
         for action, (screen, usual) in actions.items()
         if action not in wanted
         for key in usual.split(",")
-    }
+    ]
+
     for action, keys in wanted.items():
         if action not in actions:
             problems.append(f"keys: there is no action {_short(action)}; this screen lists them")
@@ -123,13 +135,19 @@ def _keys(wanted: dict[Any, Any], actions: Actions, problems: list[str]) -> Iter
             problems.append(f"keys: {action} needs the name of a key, as f5 or ctrl+r")
             continue
         parts = [part.strip() for part in str(keys).split(",") if part.strip()]
-        double = [part for part in parts if (actions[action][0], part) in taken]
+        screen = actions[action][0]
+        double = [(key, other) for key, there, other in taken if key in parts and _meet(screen, there)]
         if double:
-            other = taken[actions[action][0], double[0]]
-            problems.append(f"keys: {double[0]} is for {other} already, and not for {action}")
+            key, other = double[0]
+            problems.append(f"keys: {key} is for {other} already, and not for {action}")
             continue
-        taken.update({(actions[action][0], part): action for part in parts})
+        taken += [(part, screen, action) for part in parts]
         yield action, ",".join(parts)
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether two actions can be called from one screen."""
+    return one == other or one in ALL_SCREENS or other in ALL_SCREENS
 
 
 def _short(value: object) -> str:
@@ -142,7 +160,7 @@ def write_settings(file: Path, settings: Settings) -> None:
     usual = Settings()
     data = {
         name: dict(value) if isinstance(value, Mapping) else value
-        for name in ("theme", "ascii", "clipboard", "keys")
+        for name in ("theme", "ascii", "clipboard", "confirm", "keys")
         if (value := getattr(settings, name)) != getattr(usual, name)
     }
     file.parent.mkdir(parents=True, exist_ok=True)

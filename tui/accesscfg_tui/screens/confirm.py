@@ -33,10 +33,10 @@ class ConfirmScreen(ModalScreen[Question | None]):
         Binding("pagedown", "scroll(8)", "Page down", show=False),
     ]
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, *, always: bool = False) -> None:
         super().__init__()
         self._sheet = sheet
-        self._question = question(sheet)
+        self._question = question(sheet, always=always)
         self._one_by_one = False
 
     def compose(self) -> ComposeResult:

@@ -228,7 +228,8 @@ class PlanScreen(CockpitScreen):
                 return
             self.cockpit.start(Order(sheet.plan, frozenset(sheet.left_out), given.allow))
 
-        self.app.push_screen(ConfirmScreen(sheet), answered)
+        always = self.cockpit.found.settings.confirm == "always"
+        self.app.push_screen(ConfirmScreen(sheet, always=always), answered)
 
     def action_save(self) -> None:
         """Save the plan as a file that `accesscfg apply` takes."""

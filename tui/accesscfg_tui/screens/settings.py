@@ -14,7 +14,7 @@ from accesscfg_tui import actions
 from accesscfg_tui.messages import Said
 from accesscfg_tui.screens.base import CockpitScreen
 from accesscfg_tui.screens.choose import ChooseScreen
-from accesscfg_tui.settings import CLIPBOARDS, Settings, write_settings
+from accesscfg_tui.settings import CLIPBOARDS, CONFIRMS, Settings, write_settings
 from accesscfg_tui.themes import in_order
 from accesscfg_tui.viewmodel.lines import Line, line, wrapped
 from accesscfg_tui.widgets.reader import Reader
@@ -24,6 +24,10 @@ WAYS = {
     "auto": "by the best way there is: tmux, a program of this machine, the terminal",
     "terminal": "by the terminal's escape sequence only",
     "off": "nothing is copied",
+}
+CONFIRMING = {
+    "risk": "a typed word where somebody is shut out or a door is opened, else y",
+    "always": "a typed word before every apply",
 }
 
 
@@ -69,6 +73,7 @@ class SettingsScreen(CockpitScreen):
             ("theme", "t", f"{shown}; ansi-dark and ansi-light have the terminal's own colours"),
             ("characters", "a", "plain" if settings.ascii else "signs such as ✓ and ≠"),
             ("copying", "c", WAYS[settings.clipboard]),
+            ("confirming", "w", CONFIRMING[settings.confirm]),
             ("read-only", "", read_only),
         ):
             lines += wrapped(says, width, first=f"  {key:<2} {name:<12}")
@@ -76,12 +81,15 @@ class SettingsScreen(CockpitScreen):
             line(""),
             line(("KEYS", "head"), ("  e opens the file: keys: {board.refresh-here: f5}", "faint")),
         ]
-        for action in actions.ACTIONS:
-            own = settings.keys.get(action.id)
-            key = actions.shown_key(action, app.keymap_of_user)
-            style = "told" if own else ""
-            head = line((f"  {key:<8}", style), (f"{action.id:<29}", style), (action.help, "faint"))
-            lines.append(head)
+        keymap = app.keymap_of_user
+        rows = [(one.id, actions.shown_key(one, keymap), one.help) for one in actions.ACTIONS]
+        rows += [
+            (name, keymap.get(name, keys).partition(",")[0], says)
+            for name, (keys, says) in actions.MOVES.items()
+        ]
+        for name, key, says in rows:
+            style = "told" if settings.keys.get(name) else ""
+            lines.append(line((f"  {key:<8}", style), (f"{name:<29}", style), (says, "faint")))
         return lines
 
     # -- changing them -------------------------------------------------------------------------------------------
@@ -106,6 +114,12 @@ class SettingsScreen(CockpitScreen):
         settings = self.cockpit.found.settings
         after = CLIPBOARDS[(CLIPBOARDS.index(settings.clipboard) + 1) % len(CLIPBOARDS)]
         self._use(replace(settings, clipboard=after))
+
+    def action_confirm(self) -> None:
+        """When a typed word is asked for."""
+        settings = self.cockpit.found.settings
+        after = CONFIRMS[(CONFIRMS.index(settings.confirm) + 1) % len(CONFIRMS)]
+        self._use(replace(settings, confirm=after))
 
     def action_edit(self) -> None:
         """Open the file in the user's editor; it is the user's own, so a read-only session may too."""

@@ -46,8 +46,8 @@ class Question:
         return tuple(one.consent for one in self.answers if one.consent)
 
 
-def question(sheet: Sheet) -> Question:
-    """What to ask before a sheet is applied."""
+def question(sheet: Sheet, *, always: bool = False) -> Question:
+    """What to ask before a sheet is applied; `always`: for a typed word, however small the risk is."""
     reach, live = sheet.reach, not sheet.plan.sandbox
     keys = reach.keys
     where = "LIVE exchanges" if live else "the SANDBOX"
@@ -57,7 +57,7 @@ def question(sheet: Sheet) -> Question:
         Answer(f"To allow it, type {guard}={key}", f"{guard}={key}", whys[guard, key], f"{guard}={key}")
         for guard, key in consents
     ]
-    if consents or not reach.only_narrows_rights:
+    if always or consents or not reach.only_narrows_rights:
         answers.append(_word(keys))
     return Question(f"Apply to {count(len(keys), 'key')} on {where}?", live, tuple(answers))
 

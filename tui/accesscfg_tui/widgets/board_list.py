@@ -30,15 +30,15 @@ class BoardList(ScrollView, can_focus=True):
         for name in ("good", "bad", "warn", "told", "busy", "faint", "strong", "cursor", "head")
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="board.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="board.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="board.page-up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="board.page-down"),
-        Binding("home,g", "jump(0)", "First", show=False, id="board.first"),
-        Binding("end,G", "jump(-1)", "Last", show=False, id="board.last"),
-        Binding("left,h", "fold", "Fold", show=False, id="board.fold"),
-        Binding("right,l", "unfold", "Unfold", show=False, id="board.unfold"),
-        Binding("enter", "open", "Open", show=False, id="board.open"),
+        Binding("up,k", "move(-1)", "Up", show=False, id="move.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="move.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="move.page-up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="move.page-down"),
+        Binding("home,g", "jump(0)", "First", show=False, id="move.first"),
+        Binding("end,G", "jump(-1)", "Last", show=False, id="move.last"),
+        Binding("left,h", "fold", "Fold", show=False, id="move.fold"),
+        Binding("right,l", "unfold", "Unfold", show=False, id="move.unfold"),
+        Binding("enter", "open", "Open", show=False, id="move.open"),
     ]
     cursor: reactive[int] = reactive(0, repaint=False)
 

@@ -36,12 +36,12 @@ class Reader(ScrollView, can_focus=True):
     Reader > .reader--head { text-style: bold dim; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll_up", "Up", show=False, id="text.up"),
-        Binding("down,j", "scroll_down", "Down", show=False, id="text.down"),
-        Binding("pageup", "page_up", "Page up", show=False, id="text.page-up"),
-        Binding("pagedown,space", "page_down", "Page down", show=False, id="text.page-down"),
-        Binding("home,g", "scroll_home", "Top", show=False, id="text.top"),
-        Binding("end,G", "scroll_end", "Bottom", show=False, id="text.bottom"),
+        Binding("up,k", "scroll_up", "Up", show=False, id="move.up"),
+        Binding("down,j", "scroll_down", "Down", show=False, id="move.down"),
+        Binding("pageup", "page_up", "Page up", show=False, id="move.page-up"),
+        Binding("pagedown,space", "page_down", "Page down", show=False, id="move.page-down"),
+        Binding("home,g", "scroll_home", "Top", show=False, id="move.first"),
+        Binding("end,G", "scroll_end", "Bottom", show=False, id="move.last"),
     ]
 
     def __init__(self, *, id: str | None = None, classes: str | None = None, can_focus: bool = True) -> None:

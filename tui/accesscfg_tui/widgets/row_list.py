@@ -34,15 +34,15 @@ class RowList(ScrollView, can_focus=True):
         for name in ("good", "bad", "warn", "told", "busy", "faint", "strong", "head", "cursor")
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="rows.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="rows.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="rows.page-up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="rows.page-down"),
-        Binding("home,g", "jump(0)", "First", show=False, id="rows.first"),
-        Binding("end,G", "jump(-1)", "Last", show=False, id="rows.last"),
-        Binding("left,h", "fold(True)", "Fold", show=False, id="rows.fold"),
-        Binding("right,l", "fold(False)", "Unfold", show=False, id="rows.unfold"),
-        Binding("enter", "turn", "Fold or unfold", show=False, id="rows.turn"),
+        Binding("up,k", "move(-1)", "Up", show=False, id="move.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="move.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="move.page-up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="move.page-down"),
+        Binding("home,g", "jump(0)", "First", show=False, id="move.first"),
+        Binding("end,G", "jump(-1)", "Last", show=False, id="move.last"),
+        Binding("left,h", "fold(True)", "Fold", show=False, id="move.fold"),
+        Binding("right,l", "fold(False)", "Unfold", show=False, id="move.unfold"),
+        Binding("enter", "turn", "Fold or unfold", show=False, id="move.open"),
     ]
     cursor: reactive[int] = reactive(0, repaint=False)
 

@@ -27,12 +27,12 @@ class StepList(ScrollView, can_focus=True):
         for name in ("good", "bad", "warn", "told", "busy", "faint", "strong", "head", "cursor")
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="steps.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="steps.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="steps.page-up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="steps.page-down"),
-        Binding("home,g", "jump(0)", "First", show=False, id="steps.first"),
-        Binding("end,G", "jump(-1)", "Last", show=False, id="steps.last"),
+        Binding("up,k", "move(-1)", "Up", show=False, id="move.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="move.down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="move.page-up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="move.page-down"),
+        Binding("home,g", "jump(0)", "First", show=False, id="move.first"),
+        Binding("end,G", "jump(-1)", "Last", show=False, id="move.last"),
     ]
 
     class Moved(Message):
