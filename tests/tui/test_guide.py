@@ -226,6 +226,9 @@ def test_what_is_pasted_is_copied_as_the_page_takes_it_and_the_way_is_told_hones
             shown = screen_text(pilot.app)
             assert "4 addresses: sent to the terminal, which may ignore it; v shows it as plain text" in shown
             assert number_of(screen) == 6  # the tick is the user's
+            await pilot.press("r")
+            await wait_for(pilot, lambda: screen.found is not None, "the verdict")
+            assert "which may ignore it" not in screen_text(pilot.app)
 
     played(play)
 
@@ -403,6 +406,22 @@ def test_a_guide_half_done_looks_as_it_was_reviewed(desk: Desk, size: tuple[int,
             assert number_of(screen) == 6
             shown = "\n".join(line[:84].rstrip() for line in screen_text(pilot.app).splitlines())
             assert shown + "\n" == (PICTURES / f"guide-{size[0]}x{size[1]}.txt").read_text()
+
+    played(play)
+
+
+def test_in_a_small_window_what_is_to_be_read_before_stands_behind_once_a_step_is_ticked(desk: Desk) -> None:
+    async def play() -> None:
+        async with desk.session(NARROW) as pilot:
+            screen = await opened(pilot)
+            assert "HAVE AT HAND" in screen_text(pilot.app)
+            await pilot.press("space")
+            await pilot.pause()
+            shown = screen_text(pilot.app)
+            assert screen.guide is not None
+            assert all(f"[ ] {number:>2} " in shown for number in range(2, len(screen.guide.steps) + 1))
+            await pilot.press("end", "pagedown", "pagedown")
+            assert "HAVE AT HAND" in screen_text(pilot.app)
 
     played(play)
 

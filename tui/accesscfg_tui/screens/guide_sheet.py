@@ -77,9 +77,10 @@ class GuideSheet(GuideLook):
             self.query_one("#aside-text", Static).update(text)
 
     def _stacked(self, blocks: list[Block], before: list[Block], behind: list[Block]) -> list[Block]:
-        """Everything one below the other; what is to be read before gives way once it was read and looked at."""
+        """Everything one below the other; what is to be read before gives way once somebody has begun."""
         gap = Block((line(""),))
-        if self.found is not None:
+        begun = self.guide is not None and any(step.done is not None for step in self.guide.steps)
+        if begun or self.found is not None:
             return [*blocks, gap, *before, *behind]
         return [*before, *blocks, gap, *behind]
 
@@ -129,6 +130,11 @@ class GuideSheet(GuideLook):
         said = self.query_one("#said", Static)
         said.update(Content(plain(text)))
         said.set_class(True, "shown")
+
+    def action_verify(self) -> None:
+        """What came of something before is no news any more."""
+        self.query_one("#said").set_class(False, "shown")
+        super().action_verify()
 
     @on(StepList.Resized)
     def _resized(self) -> None:
