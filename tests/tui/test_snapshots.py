@@ -276,7 +276,11 @@ async def _guide(pilot: Pilot[Any], desk: Desk) -> None:
 @scene("guide-one-at-a-time")
 async def _guide_one(pilot: Pilot[Any], desk: Desk) -> None:
     await _guided(pilot, CHARTER)
-    await pilot.press("f", "f", "f")
+    screen: Any = pilot.app.screen
+    while screen.guide.entry != "one":
+        await pilot.press("f")
+        await at_rest(pilot)
+    await pilot.press("j", "j", "j", "j", "j")
 
 
 @scene("guide-text")
