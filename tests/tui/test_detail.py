@@ -15,7 +15,7 @@ from accesscfg.model.errors import Trouble
 from accesscfg.model.findings import Mark
 from accesscfg.model.history import Record
 from accesscfg.model.networks import Addresses, AppBound, Unrestricted, Whitelist
-from accesscfg.model.observed import Facet, Observation, Observed, Unknown, Unobservable
+from accesscfg.model.observed import Facet, Observation, Observed, Probed, Unknown, Unobservable
 from accesscfg.model.origins import Origin, Place
 from accesscfg.model.paths import KeyPath
 from accesscfg.model.plan import (
@@ -212,6 +212,18 @@ def test_what_cannot_be_seen_is_a_question_and_says_why() -> None:
     assert marks
     assert all(line.pieces[-1][1] == "faint" for line in marks)
     assert "then attest" in said
+
+
+def test_what_differs_is_not_explained_by_what_is_not_seen() -> None:
+    partly = Probed(frozenset({"withdraw"}), frozenset(), "nothing tells whether Trade is on", NOW)
+    found = fresh_look(result(partly), (), NOW)
+    assert "drift: what is seen of it differs; nothing tells whether Trade is on" in text(found, width=140)
+
+
+def test_an_edit_by_the_program_stands_in_the_history() -> None:
+    says = ("-  permissions: [read]", "+  permissions: []")
+    said = text(FRESH, records=(Record(4, NOW, "ann@desk", "edited", str(PATH), says=says),))
+    assert "edits the declaration: - permissions: [read]; + permissions: []" in " ".join(said.split())
 
 
 def test_who_attested_is_named_with_the_age_and_the_end() -> None:

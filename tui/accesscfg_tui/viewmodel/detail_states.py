@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from accesscfg.model.attestation import Statement
-from accesscfg.model.observed import Facet
+from accesscfg.model.observed import Facet, Partly, Probed
+from accesscfg.model.plan import FacetState
 from accesscfg.report.words import FACETS, seen_value, value
 from accesscfg_tui.glyphs import FACES, standing
 from accesscfg_tui.viewmodel.lines import Line, line, wrapped
@@ -25,6 +26,8 @@ def state_lines(scene: Scene, facet: Facet, width: int) -> Iterator[Line]:
     head = f"  {scene.glyph(look)} {FACES[look].word}"
     known = scene.known(found)
     reasons = [known] if known == found.why or not found.why else [known, found.why]
+    if found.state is FacetState.DRIFT and isinstance(found.seen, Partly | Probed):
+        reasons = ["what is seen of it differs", *reasons]
     first, *more = wrapped("; ".join(reasons), width, first=f"{head}: ", rest="    ", style="faint")
     yield line((head, FACES[look].style), (": ", "faint"), first.pieces[-1])
     yield from more

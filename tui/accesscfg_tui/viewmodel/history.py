@@ -58,9 +58,9 @@ class Teller:
             case "attest":
                 return f"is about to attest {self._facet(record)}"
             case "edited":
-                return f"edits the declaration: {'; '.join(record.says)}"
+                return f"edits the declaration: {_lines(record)}"
             case "edit":
-                return f"is about to edit the declaration: {'; '.join(record.says)}"
+                return f"is about to edit the declaration: {_lines(record)}"
             case other:
                 return other
 
@@ -130,6 +130,11 @@ class Teller:
         if record.by:
             lines += wrapped(f"stated by {record.by}", width, style="told")
         return lines
+
+
+def _lines(record: Record) -> str:
+    """The lines of an edit in one, without their indentation."""
+    return "; ".join(" ".join(one.split()) for one in record.says)
 
 
 def when(at: datetime | None, now: datetime) -> str:
