@@ -13,7 +13,7 @@ from accesscfg_tui.viewmodel.lines import Line, fit, line, wrapped
 from accesscfg_tui.viewmodel.scene import Scene
 
 MARKS = 11  # the cells of WANT and LIVE
-LONGEST_LABEL = 40
+LONGEST_LABEL = 48
 
 
 @dataclass(frozen=True, slots=True)
