@@ -102,10 +102,12 @@ def website_command(ctx: click.Context, key: str) -> None:
         raise UsageError(
             "there is no sandbox to do it in", fix="accesscfg sandbox serve prints the line that names one"
         )
-    exchanges = {account.name: account.exchange for account in workspace.load().accounts}
+    declaration = workspace.load()
+    exchanges = {account.name: account.exchange for account in declaration.accounts}
+    key_ids = {str(key.path): key.key_id for key in declaration.all_keys() if key.key_id is not None}
     with Progress(settings) as progress:
         guide = finished(workspace.guide(key, on_event=progress))
-    made = Person(workspace.sandbox_url, exchanges, {}).follow(guide)
+    made = Person(workspace.sandbox_url, exchanges, key_ids).follow(guide)
     done = f"{len(guide.steps)} steps done at the simulated {guide.exchange_name}."
     result(done if guide.steps else f"Nothing to do: {key} is as declared.")
     for one in made:

@@ -13,6 +13,7 @@ from accesscfg.model.guide import Guide, Step, StepKind
 from accesscfg.model.networks import live_entry
 from accesscfg.model.observed import Facet, UndeclaredKey
 from accesscfg.model.paths import KeyPath
+from accesscfg.report.words import listing
 
 _READ_ONLY = "ReadOnly"  # a switch that the simulators write as a right
 
@@ -145,7 +146,13 @@ class Person:
         names = (guide.name.strip('"'), path.key)
         found: list[dict[str, Any]] = by_id or [key for key in holder["keys"] if key["label"] in names]
         if not found:
-            raise AccesscfgError("the sandbox's website has no such key", where=str(path))
+            there = listing(sorted(f'"{key["label"]}"' for key in holder["keys"])) or "none"
+            raise AccesscfgError(
+                f"the sandbox's website has no key called {path.key}",
+                where=str(path),
+                why=f"keys there: {there}",
+                fix="declare its key_id, or give it that name on the sandbox's website (docs/sandbox.md)",
+            )
         return found[0]
 
     def _account(self, path: KeyPath) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from accesscfg.resources import examples_path
+from accesscfg.sandbox import Fault
 from tests.e2e.conftest import Run
 from tests.e2e.desk import HOSTS, Desk, ended, world
 
@@ -190,6 +191,21 @@ def test_somebody_at_the_simulated_website_does_what_a_guide_says(desk: Desk, he
     assert here(desk, "guide", "bybit-fund/manager", "--verify").code == 0
     again = here(desk, "sandbox", "website", "bybit-fund/manager")
     assert again.out == "Nothing to do: bybit-fund/manager is as declared.\n"
+
+
+def test_a_key_of_another_name_that_nothing_shows_is_found_by_its_declared_id(desk: Desk, here: Run) -> None:
+    desk.click("okx-desk/desk1/quoter", label="renamed", permissions=["read_only"])
+    desk.sandbox.fault(Fault("okx", "*", "5xx", None))
+    ran = here(desk, "sandbox", "website", "okx-desk/desk1/quoter")
+    assert ran.code == 1
+    assert "no key called quoter" in ran.err
+    assert 'keys there: "renamed"' in ran.err
+
+    wanted = "quoter: {permissions: [read, trade, transfer]"
+    key_id = desk.sandbox.state()["exchanges"]["okx"]["accounts"][0]["sub_accounts"][0]["keys"][0]["api_key"]
+    desk.declare(wanted, f"quoter: {{key_id: {key_id}, permissions: [read, trade, transfer]")
+    ran = here(desk, "sandbox", "website", "okx-desk/desk1/quoter")
+    assert ran.code == 0, ran
 
 
 def test_the_website_shows_the_secret_of_a_key_that_is_made_there(desk: Desk, here: Run) -> None:
