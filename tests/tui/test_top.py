@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from rich.cells import cell_len
 
 from accesscfg_tui.glyphs import Standing
 from accesscfg_tui.viewmodel.top import top_line
+from tests.tui.desk import NARROW, Desk, the_app
 
 TITLE = " accesscfg  exchanges.yaml  SANDBOX"
 COUNTS = [
@@ -56,3 +59,18 @@ def test_the_modes_have_colours_of_their_own() -> None:
 
     assert ("  SANDBOX", "told") in pieces
     assert ("  READ-ONLY", "warn") in pieces
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("folder", "says"), [("/tmp/play", "/tmp/play/websites.sh"), ("/f" * 40, "m on a key")]
+)
+def test_the_way_to_the_websites_is_shown_whole_or_not_at_all(desk: Desk, folder: str, says: str) -> None:
+    async def play() -> None:
+        async with desk.session(NARROW) as pilot:
+            app = the_app(pilot)
+            app.second_terminal = f". {folder}/websites.sh"
+            assert says in app.status_text()
+            assert cell_len(app.status_text()) <= NARROW[0] - 2
+
+    asyncio.run(play())

@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from rich.cells import cell_len
+
 from accesscfg.model.desired import Declaration, DesiredKey, Policies
 from accesscfg.model.errors import AccesscfgError, InvalidDeclaration, SecretsError
 from accesscfg.model.events import Event, KeyCompared, ReadingStarted, Waiting
@@ -301,7 +303,11 @@ class ReadingApp(TerminalApp[int]):
         return self.progress or self._no_answer() or self._in_practice()
 
     def _in_practice(self) -> str:
-        return f"websites, in a second terminal: {self.second_terminal}" if self.second_terminal else ""
+        if not self.second_terminal:
+            return ""
+        text = f"websites, in a second terminal: {self.second_terminal}"
+        fits = cell_len(text) <= self.size.width - 2  # half a command is of no use
+        return text if fits else "the websites are yours to play: m on a key says how"
 
     def _no_answer(self) -> str:
         if self.board is None:
