@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from accesscfg.model.errors import (
     InvalidDeclaration,
 )
-from accesscfg.model.findings import Finding
+from accesscfg.model.findings import Finding, Mark
 
 if TYPE_CHECKING:
     from accesscfg.config.retired import Removal
     from accesscfg.model.attestation import Attestation
     from accesscfg.model.departure import Departure
-    from accesscfg.model.desired import Declaration, DesiredKey
+    from accesscfg.model.desired import Declaration, DesiredKey, Pool
     from accesscfg.model.edit import FileEdit
     from accesscfg.model.history import History
     from accesscfg.model.paths import KeyPath
@@ -100,6 +100,29 @@ class Offline(Place):
         from accesscfg.departures import departures
 
         return departures(self.load(), key, entries, self.history().records)
+
+    def place_of_pool(self, pool: Pool, entry: str | None = None) -> Mark:
+        """Where the addresses of a pool stand, to edit them: in its file, at the line of `entry` where that is there,
+        else where the pool is declared."""
+        from accesscfg.config.outline import NotEditable
+        from accesscfg.config.pool_edits import file_of_pool
+        from accesscfg.config.poolfile import words_of
+        from accesscfg.model.networks import parse_entry
+
+        def stands_for(text: str) -> bool:
+            try:
+                return parse_entry(text) == entry
+            except ValueError:
+                return False
+
+        try:
+            file = file_of_pool(pool, Path(pool.where.file).read_text(encoding="utf-8-sig"))
+            if file is None:
+                return pool.where
+            words = words_of(file.read_text(encoding="utf-8-sig"), str(file))
+        except (OSError, ValueError, NotEditable):
+            return pool.where
+        return next((word.where for word in words if stands_for(word.text)), Mark(str(file), 1, 1))
 
     def declared_lines(self, key: DesiredKey) -> tuple[tuple[int, str], ...]:
         """The lines that declare a key, with their numbers; none where the file cannot be read any more."""

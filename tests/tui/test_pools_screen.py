@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,12 +13,15 @@ from textual.widgets import TextArea
 
 from accesscfg import clipboard
 from accesscfg.clipboard import Copied
+from accesscfg.model.findings import Mark
+from accesscfg_tui.app import AccesscfgApp
 from accesscfg_tui.screens.accept import AcceptScreen
 from accesscfg_tui.screens.board import BoardScreen
 from accesscfg_tui.screens.choose import ChooseScreen
 from accesscfg_tui.screens.detail import DetailScreen
 from accesscfg_tui.screens.paste import PasteScreen
 from accesscfg_tui.screens.pools import PoolsScreen
+from accesscfg_tui.widgets.row_list import RowList
 from tests.tui.desk import NARROW, WIDE, Desk, screen_text, the_app, wait_for
 
 Play = Callable[[Pilot[Any]], Awaitable[None]]
@@ -53,9 +57,10 @@ async def pasted(pilot: Pilot[Any], key: str, text: str) -> PasteScreen:
     """A text in the field that a key opens."""
     await pilot.press(key)
     screen = await at(pilot, PasteScreen, "the field")
+    assert isinstance(screen, PasteScreen)
     screen.query_one(TextArea).load_text(text)
     await pilot.pause()
-    assert isinstance(screen, PasteScreen)
+    await wait_for(pilot, lambda: not screen.is_reading, "the list to be read")
     return screen
 
 
@@ -273,3 +278,59 @@ def test_no_pool_is_no_trouble(desk: Desk) -> None:
         assert isinstance(pilot.app.screen, PoolsScreen)
 
     play(desk, part, NARROW)
+
+
+def test_a_long_list_is_read_in_a_thread_and_f2_waits_for_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: set[str] = set()
+    read = type(desk.workspace()).addresses_in
+
+    def told(self: Any, text: str) -> Any:
+        threads.add(threading.current_thread().name)
+        return read(self, text)
+
+    monkeypatch.setattr(type(desk.workspace()), "addresses_in", told)
+
+    async def part(pilot: Pilot[Any]) -> None:
+        await at_pools(pilot)
+        await pilot.press("a")
+        screen = await at(pilot, PasteScreen, "the field")
+        many = "\n".join(f"203.0.{place // 250}.{place % 250 + 1}" for place in range(5000))
+        screen.query_one(TextArea).load_text(many)
+        await pilot.press("f2")
+        await at(pilot, AcceptScreen, "the question")
+
+    play(desk, part)
+    assert threads == {"reading a list"}
+
+
+@pytest.mark.parametrize(
+    ("pool", "inside", "place"),
+    [
+        ("cluster", (), "exchanges.yaml:4"),
+        ("platform", (), "pools/platform.txt:1"),
+        ("platform", ("down", "down"), "pools/platform.txt:2"),
+    ],
+)
+def test_e_opens_the_file_that_lists_the_pool_at_the_address(
+    desk: Desk, pool: str, inside: tuple[str, ...], place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    def note(app: AccesscfgApp, where: Mark) -> None:
+        opened.append(app.place_of(where))
+
+    monkeypatch.setattr(AccesscfgApp, "edit_at", note)
+
+    async def part(pilot: Pilot[Any]) -> None:
+        await at_pools(pilot)
+        pilot.app.screen.query_one("#pools", RowList).place_cursor(pool)
+        await pilot.pause()
+        if inside:
+            await pilot.press("enter", *inside)
+        await pilot.press("e")
+        await wait_for(pilot, lambda: bool(opened), "the editor")
+
+    play(desk, part)
+    assert opened == [place]

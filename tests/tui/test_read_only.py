@@ -168,7 +168,8 @@ def test_every_screen_gates_what_its_table_says_writes() -> None:
 
 READS = {
     *("addresses_in", "adoption", "attestations", "declared_lines", "departures", "forget", "guide"),
-    *("guide_as_seen", "history", "holder", "last_board", "load", "open", "plan", "profile_of", "proposed"),
+    *("guide_as_seen", "history", "holder", "last_board", "load", "open", "place_of_pool", "plan"),
+    *("profile_of", "proposed"),
     *("refit", "refuse", "rehearsal_world", "secret_in_vain", "secrets_check", "secrets_list"),
     *("still_declared", "unlock_at_terminal", "validate", "verify", "wanted_digest", "with_ticks"),
     *("without_retired",),

@@ -196,7 +196,7 @@ ACTIONS: tuple[Action, ...] = (
         ("c,y", "copy", "Copy", "copy the addresses, in any format", 5, False),
         ("p", "plan", "Plan", "the plan for the keys that use the pool", 6, False),
         ("r", "refresh", "Refresh", "read the keys that use the pool", 7, False),
-        ("e", "edit", "Edit", "open the YAML where the pool is declared", 8, True),
+        ("e", "edit", "Edit", "open the pool's file at the address, or the YAML that lists it", 8, True),
         ("escape", "back", "Back", "to the pools, then the board", 9, False),
     ),
     *_on(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events, on
@@ -10,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
@@ -19,6 +22,7 @@ from accesscfg.report.words import count
 from accesscfg_tui.viewmodel.lines import Line, line, wrapped
 from accesscfg_tui.widgets.lines import as_text
 from accesscfg_tui.widgets.safe_button import SafeButton
+from accesscfg_tui.work import Work
 
 MOST_PROBLEMS = 3
 
@@ -31,6 +35,13 @@ class PasteScreen(ModalScreen[tuple[str, ...] | None]):
         Binding("f2", "take", "Go on", show=False, priority=True),
     ]
 
+    @dataclass
+    class Found(Message):
+        """What a text holds."""
+
+        pasted: Pasted | None
+        error: BaseException | None
+
     def __init__(
         self, title: str, read: Callable[[str], Pasted], tell: Callable[[tuple[str, ...]], str]
     ) -> None:
@@ -39,6 +50,9 @@ class PasteScreen(ModalScreen[tuple[str, ...] | None]):
         self._read = read
         self._tell = tell
         self.pasted = Pasted(())
+        self._changed = False  # since it was read
+        self._reading: Work[Pasted] | None = None
+        self._wants_on = False
 
     def compose(self) -> ComposeResult:
         """The field, what it holds, the buttons."""
@@ -59,13 +73,45 @@ class PasteScreen(ModalScreen[tuple[str, ...] | None]):
 
     @on(TextArea.Changed)
     def _typed(self) -> None:
-        self.pasted = self._read(self.query_one(TextArea).text)
+        """What it holds is found out in a thread: a list may have a hundred thousand lines."""
+        self._changed, self._wants_on = True, False
         self._show()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if not self._changed or self._reading is not None:
+            return
+        text, self._changed = self.query_one(TextArea).text, False
+
+        async def read(stop: asyncio.Event) -> Pasted:
+            return self._read(text)
+
+        def done(pasted: Pasted | None, error: BaseException | None) -> None:
+            self.post_message(self.Found(pasted, error))
+
+        self._reading = Work("reading a list", read, done).start()
+
+    def on_paste_screen_found(self, message: Found) -> None:
+        """Show it, and read what has been typed since."""
+        self._reading = None
+        if message.pasted is None:
+            raise message.error or RuntimeError("a list was not read")
+        self.pasted = message.pasted
+        self._go_on()
+        self._show()
+        if self._wants_on and not self.is_reading:
+            self._wants_on = False
+            self.action_take()
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether what stands in the field was not wholly read yet."""
+        return self._changed or self._reading is not None
 
     @property
     def is_good(self) -> bool:
-        """Whether there are addresses, and nothing else."""
-        return bool(self.pasted.entries) and not self.pasted.problems
+        """Whether there are addresses, nothing else, and all of it was read."""
+        return not self.is_reading and bool(self.pasted.entries) and not self.pasted.problems
 
     def _show(self) -> None:
         self.query_one("#go", SafeButton).disabled = not self.is_good
@@ -76,6 +122,8 @@ class PasteScreen(ModalScreen[tuple[str, ...] | None]):
         """What the text holds."""
         pasted = self.pasted
         if not pasted.entries and not pasted.problems:
+            if self.is_reading and self.query_one(TextArea).text:
+                return [line(("being read …", "busy"))]
             return [line(("paste or type addresses and networks", "faint"))]
         lines = [
             one
@@ -105,7 +153,8 @@ class PasteScreen(ModalScreen[tuple[str, ...] | None]):
         self.action_take() if event.button.id == "go" else self.action_cancel()
 
     def action_take(self) -> None:
-        """These."""
+        """These; as soon as all of them are read."""
+        self._wants_on = self.is_reading
         if self.is_good:
             self.dismiss(self.pasted.entries)
 

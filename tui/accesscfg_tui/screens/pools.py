@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -11,10 +13,12 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import DescendantFocus
+from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static
 
 from accesscfg.model.edit import PoolEdit
+from accesscfg.model.findings import Mark
 from accesscfg.report.clean import plain
 from accesscfg.report.words import count
 from accesscfg_tui import actions
@@ -37,6 +41,7 @@ from accesscfg_tui.viewmodel.pools import (
 )
 from accesscfg_tui.widgets.lines import as_text
 from accesscfg_tui.widgets.row_list import RowList
+from accesscfg_tui.work import Work
 
 SOON_S = 0.2
 
@@ -46,6 +51,12 @@ class PoolsScreen(ProposingScreen):
 
     PLACE = "pools"
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings("pools")
+
+    @dataclass
+    class Placed(Message):
+        """Where the addresses of a pool stand."""
+
+        where: Mark
 
     def __init__(self) -> None:
         super().__init__()
@@ -253,6 +264,21 @@ class PoolsScreen(ProposingScreen):
 
     @writing
     def action_edit(self) -> None:
-        """Open the YAML where the pool is declared."""
-        if self.view is not None:
-            self.cockpit.edit_at(self.view.pool.where)
+        """Open the pool's file at the address under the cursor, or the YAML where its list is there."""
+        view, entry = self.view, entry_of(self.query_one("#entries", RowList).row)
+        if view is None:
+            return
+        pool, workspace = view.pool, self.cockpit.workspace
+
+        async def look(stop: asyncio.Event) -> Mark:
+            return workspace.place_of_pool(pool, entry if self.is_inside else None)
+
+        def found(where: Mark | None, error: BaseException | None) -> None:
+            self.post_message(self.Placed(where or pool.where))
+
+        Work("looking for the pool", look, found).start()
+
+    def on_pools_screen_placed(self, message: Placed) -> None:
+        """It is known where its addresses stand."""
+        if self.is_current:
+            self.cockpit.edit_at(message.where)
