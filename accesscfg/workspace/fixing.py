@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from accesscfg.model.desired import DesiredKey
     from accesscfg.model.guide import Guide, Verification
     from accesscfg.model.observed import Sighting
+    from accesscfg.model.paths import KeyPath
     from accesscfg.model.plan import Plan
     from accesscfg.model.profile import Entry
     from accesscfg.policy.guards import Scene
@@ -96,19 +97,23 @@ class Fixing(Credentials):
     @writes
     def tick(self, key: str, steps: Collection[str], done: bool = True) -> None:
         """Tick steps of a key's guide off, or take the ticks away. Raises UsageError for a key not declared."""
-        from accesscfg.guiding import declared
         from accesscfg.ticks import Ticks
 
-        path = declared(self.load(), key).path
-        Ticks(self.local, path).set(steps, done=done, way=self._ways.get(key))
+        Ticks(self.local, self._path_of(key)).set(steps, done=done, way=self._ways.get(key))
 
     @writes
     def start_over(self, key: str) -> None:
         """Take all ticks of a key's guide away. Raises UsageError for a key that is not declared."""
-        from accesscfg.guiding import declared
         from accesscfg.ticks import Ticks
 
-        Ticks(self.local, declared(self.load(), key).path).clear()
+        Ticks(self.local, self._path_of(key)).clear()
+
+    def _path_of(self, key: str) -> KeyPath:
+        """The path of a key whose guide was made, whatever has become of the files since; else of a declared one."""
+        from accesscfg.guiding import declared
+
+        seen = self._glances.get(key)
+        return declared(self.load(), key).path if seen is None else seen.key.path
 
     def with_ticks(self, guide: Guide) -> Guide:
         """The guide with the ticks as they are now; those of steps that are gone are forgotten."""

@@ -488,6 +488,25 @@ def test_what_an_exchange_calls_a_key_is_never_taken_for_markup(desk: Desk) -> N
     played(play)
 
 
+def test_ticks_are_kept_while_somebody_breaks_the_files(desk: Desk) -> None:
+    async def play() -> None:
+        async with desk.session() as pilot:
+            screen = await opened(pilot)
+            good = desk.file.read_text()
+            desk.file.write_text(f"{good}\nbroken: [\n")
+            await pilot.press("space")
+            await wait_for(pilot, lambda: the_app(pilot).clerk(CHARTER).is_idle, "the tick to be written")
+            await pilot.press("r")
+            await wait_for(pilot, lambda: "0 tells where" in screen_text(pilot.app), "what is wrong")
+            assert ticked(screen) == [1]
+            desk.file.write_text(good)
+            await pilot.press("r")
+            await wait_for(pilot, lambda: screen.found is not None, "the verdict")
+            assert ticked(screen) == [1]
+
+    played(play)
+
+
 def test_ticks_that_cannot_be_written_are_told(desk: Desk) -> None:
     async def play() -> None:
         async with desk.session() as pilot:

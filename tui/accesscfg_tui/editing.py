@@ -10,6 +10,7 @@ from textual.app import SuspendNotSupported
 
 from accesscfg.model.errors import AccesscfgError, InvalidDeclaration, SecretsError
 from accesscfg.model.findings import Mark
+from accesscfg_tui.away import away
 from accesscfg_tui.editor import editor_command, run_editor
 from accesscfg_tui.reading import ReadingApp
 
@@ -34,7 +35,7 @@ class EditingApp(ReadingApp):
             self.notify("there is no editor: set EDITOR", severity="error", markup=False)
             return False
         try:
-            with self.suspend():
+            with away(self, interrupted=False):
                 failed = run_editor(command, self.workspace.root)
         except SuspendNotSupported:
             self.notify("this terminal cannot be left for an editor", severity="error", markup=False)
@@ -46,7 +47,7 @@ class EditingApp(ReadingApp):
     def unlock(self) -> None:
         """Open the secrets at the terminal, and read everything with them."""
         try:
-            with self.suspend():
+            with away(self, interrupted=True):
                 failed = self._unlock()
         except SuspendNotSupported:
             self.notify("this terminal cannot be left for sops", severity="error", markup=False)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from textual.message import Message
 
 from accesscfg.model.attestation import AttestResult
-from accesscfg.model.errors import AccesscfgError
+from accesscfg.model.errors import AccesscfgError, InvalidDeclaration
 from accesscfg.report.words import FACETS, listing
 from accesscfg_tui.reading import ReadingApp
 from accesscfg_tui.work import Work
@@ -192,6 +192,8 @@ def told(error: BaseException) -> str:
     """An error of ours in a sentence; of another one only its kind, as its text may hold anything."""
     if not isinstance(error, AccesscfgError):
         return type(error).__name__
+    if isinstance(error, InvalidDeclaration):
+        return f"{error.what} (0 tells where)"
     why = f" ({error.why})" if error.why else ""
     return f"{error.what}{why}{f': {error.fix}' if error.fix else ''}"
 

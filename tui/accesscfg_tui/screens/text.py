@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from accesscfg.report.clean import plain_lines
 from accesscfg_tui import actions
+from accesscfg_tui.away import away
 from accesscfg_tui.screens.base import CockpitScreen
 
 
@@ -48,13 +49,13 @@ class TextScreen(CockpitScreen):
     def action_terminal(self) -> None:
         """Print it on the terminal itself, and wait there."""
         try:
-            with self.app.suspend():
+            with away(self.app, interrupted=True):
                 sys.stdout.write(f"{self._text}\n")
                 input("Enter goes back to accesscfg. ")
         except SuspendNotSupported:
             self.notify("this terminal cannot be left for a while", severity="warning", markup=False)
-        except (EOFError, OSError):
-            pass
+        except (EOFError, OSError, KeyboardInterrupt):
+            pass  # as good as Enter
         _mouse(self.app, held=False)
 
 
