@@ -63,6 +63,15 @@ def test_a_group_shows_states_what_to_look_at_users_and_limits_in_any_width(boar
     assert "at most 20 addresses" in said
 
 
+def test_what_a_group_was_is_told_in_paler_colours_until_something_is_known_now(board: Board) -> None:
+    board.looks = {str(key.path): look(Standing.DRIFT, fresh=False) for key in board.keys_of(okx(board))}
+    status = board.cells(okx(board), columns(78), NOW)[1]
+    assert "were drift" in status.text
+    assert status.style == "faint"
+    board.looks["okx-desk/manager"] = look(Standing.DRIFT)
+    assert board.cells(okx(board), columns(78), NOW)[1].style == "bad"
+
+
 @pytest.mark.parametrize("width", [50, 78, 100])
 def test_what_a_group_counts_is_not_cut_and_its_line_fits(board: Board, width: int) -> None:
     board.looks = {

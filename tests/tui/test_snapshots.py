@@ -355,7 +355,7 @@ async def _pool_add(pilot: Pilot[Any], desk: Desk) -> None:
 async def _history(pilot: Pilot[Any], desk: Desk) -> None:
     await _run(pilot, desk)
     await pilot.press("4")
-    await at(pilot, "history", "quoter")
+    await at(pilot, "history", " ends, ")  # the last line that an apply writes
     await pilot.press("G", "g")
 
 

@@ -308,13 +308,13 @@ class Board:
         waits = self.waiting.get(row.id)
         if waits:
             parts = [waits.words(datetime.now(UTC)), *parts]
-        style = (
-            FACES[worst(frozenset(one for one, _ in counts))].style
-            if parts
-            else "good"
-            if counts[Standing.IN_SYNC, False]
-            else "faint"
-        )
+        now = frozenset(one for one, is_old in counts if not is_old)
+        if now.difference(CALM_ROWS):
+            style = FACES[worst(now)].style
+        elif waits:
+            style = "busy"
+        else:  # what is from an earlier session is told in paler colours
+            style = "good" if Standing.IN_SYNC in now and not told else "faint"
         name = f"{'  ' * row.depth}{fold} {row.name}"
         total = f"{len(keys)} key" + ("" if len(keys) == 1 else "s")
         return {
@@ -384,19 +384,22 @@ _WIDTHS = {
     "used by": 13,
     "age": 5,
 }
+LONGEST_STATUS = len("○ was unobservable") + 1
 _IMPORTANCE = ("key", "status", "permissions", "fix", "ips", "age", "used by", "facets")
 
 
 def columns(width: int) -> tuple[Column, ...]:
-    """The columns that fit; what is left over goes to the first one and to the permissions."""
+    """The columns that fit; what is left over goes to the status, the first one and the permissions."""
     chosen: set[str] = set()
     room = width
     for name in _IMPORTANCE:
         if _WIDTHS[name] <= room or not chosen:
             chosen.add(name)
             room -= _WIDTHS[name]
-    spare = max(0, room)
+    longest = min(max(0, room), LONGEST_STATUS - _WIDTHS["status"])
+    spare = max(0, room - longest)
     grown = (
         {"key": spare - spare // 3, "permissions": spare // 3} if "permissions" in chosen else {"key": spare}
     )
+    grown["status"] = longest
     return tuple(Column(name, size + grown.get(name, 0)) for name, size in _WIDTHS.items() if name in chosen)
