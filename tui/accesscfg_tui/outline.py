@@ -21,8 +21,6 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from accesscfg import __version__
-
 NAME = "outline.json"
 LARGEST = 400_000  # bytes of such a file
 _COLOR = re.compile(r"\x1b\[[0-9;]{0,60}m")
@@ -43,7 +41,7 @@ class Fit:
     ascii: bool
     colorless: bool
     sandbox: bool
-    version: str = __version__
+    form: int = 1  # of what is kept
 
 
 def keep(folder: Path, fit: Fit, files: Sequence[Path], lines: Sequence[str]) -> None:
