@@ -126,19 +126,39 @@ def test_a_note_that_is_a_link_is_not_followed(desk: Desk, tmp_path: Path) -> No
     assert elsewhere.read_text() == "precious"
 
 
-def test_what_another_run_applied_is_read_again(desk: Desk) -> None:
-    async def apply_elsewhere() -> None:
-        other = desk.workspace()
-        plan = await other.plan([QUOTER])
-        with other.locked("apply"):
-            await other.apply(plan)
+async def apply_elsewhere(desk: Desk) -> None:
+    other = desk.workspace()
+    plan = await other.plan([QUOTER])
+    with other.locked("apply"):
+        await other.apply(plan)
 
+
+def test_a_plan_that_another_run_has_overtaken_is_made_anew_first(desk: Desk) -> None:
+    async def session() -> None:
+        async with desk.session(WIDE) as pilot:
+            app = the_app(pilot)
+            await at_plan(pilot, QUOTER)
+            await apply_elsewhere(desk)
+            await wait_for(pilot, lambda: "STALE" in screen_text(app), "the plan to be stale")
+            assert "another run has changed keys of it since" in screen_text(app)
+            before = writes(desk)
+            await pilot.press("a")
+            await pilot.pause()
+            assert app.is_at("plan")
+            assert writes(desk) == before
+            await pilot.press("r")
+            await wait_for(pilot, lambda: "STALE" not in screen_text(app), "a plan anew")
+
+    asyncio.run(session())
+
+
+def test_what_another_run_applied_is_read_again(desk: Desk) -> None:
     async def session() -> None:
         async with desk.session(WIDE) as pilot:
             app = the_app(pilot)
             assert app.board is not None
             assert app.board.looks[QUOTER].standing is Standing.DRIFT
-            await apply_elsewhere()
+            await apply_elsewhere(desk)
             assert "192.0.2.77" not in okx_ips(desk)
             await wait_for(pilot, lambda: standing(pilot) is Standing.IN_SYNC, "the new state")
 

@@ -36,6 +36,7 @@ class ApplyingApp(OtherRunsApp):
     _applying: Work[ApplyResult] | None = None
     _then: Callable[[], None] | None = None
     _leaving = False
+    _spans: tuple[tuple[datetime, datetime], ...] = ()  # of the applies that are over: from when to when
     _plans: tuple[str, ...] = ()  # of which the workspace knows what they were made from
 
     # -- plans to review -----------------------------------------------------------------------------------------
@@ -159,10 +160,22 @@ class ApplyingApp(OtherRunsApp):
         if self.sheet is not None:
             self.sheet.held = self.held_words
 
+    def done_elsewhere(self, records: Sequence[Record]) -> None:
+        """A plan on the table that is about what another run has changed since is of yesterday."""
+        sheet = self.sheet
+        if sheet is None or not records:
+            return
+        paths, made_at = {str(key.path) for key in sheet.plan.keys}, sheet.plan.made_at
+        for one in records:
+            if one.event == "outcome" and one.key in paths and one.at is not None and one.at > made_at:
+                sheet.overtaken = True
+
     def is_own(self, record: Record) -> bool:
-        """Whether a line of the trail is of the apply under way, or of the last one."""
-        changes = () if self.job is None else self.job.order.plan.changes
-        return record.event == "outcome" and any(one.id == record.change for one in changes)
+        """Whether a line of the trail is of an apply of this session: while that held the workspace nobody else wrote."""
+        if record.event != "outcome" or record.at is None:
+            return False
+        under_way = self.job is not None and self.is_applying and self.job.began <= record.at
+        return under_way or any(began <= record.at <= ended for began, ended in self._spans)
 
     # -- reading makes way ---------------------------------------------------------------------------------------
 
@@ -254,7 +267,9 @@ class ApplyingApp(OtherRunsApp):
         job, self._applying = self.job, None
         if job is None:
             return
-        job.end(message.result, message.error, datetime.now(UTC))
+        job.end(message.result, message.error, now := datetime.now(UTC))
+        if not isinstance(message.error, Locked):  # then it was another run that wrote
+            self._spans = (*self._spans, (job.began, now))
         if self.sheet is not None and self.sheet.plan.id == job.order.plan.id:
             self.sheet.used = message.result is not None
         self._repaint()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from accesscfg.model.history import History, Record
+from collections.abc import Sequence
+
+from accesscfg.model.history import Record
 from accesscfg.model.holder import Holder
 from accesscfg_tui.messages import HistoryRead
 from accesscfg_tui.reading import ReadingApp
@@ -45,15 +47,20 @@ class OtherRunsApp(ReadingApp):
         history, before = message.history, self._told_until
         self._told_until = max((record.line for record in history.records), default=0)
         if before >= 0:
-            self.read_soon(sorted(self._outdated(history, before)))
+            done = [one for one in history.records if one.line > before and one.event in DID]
+            others = [one for one in done if not self.is_own(one)]
+            self.done_elsewhere(others)
+            self.read_soon(sorted(self._outdated(others)))
 
-    def _outdated(self, history: History, before: int) -> set[str]:
+    def done_elsewhere(self, records: Sequence[Record]) -> None:
+        """Another run has changed or attested something. For the app to take in."""
+
+    def _outdated(self, records: Sequence[Record]) -> set[str]:
+        """The keys that were read before that, or are being read."""
         board, found = self.board, set[str]()
-        for record in history.records:
-            if record.line <= before or board is None:
-                break
-            seen = board.looks.get(record.key) if record.event in DID else None
-            if seen is None or seen.at is None or record.at is None or self.is_own(record):
+        for record in records:
+            seen = None if board is None else board.looks.get(record.key)
+            if board is None or seen is None or seen.at is None or record.at is None:
                 continue
             if record.at > seen.at or record.key in board.reading:
                 found.add(record.key)

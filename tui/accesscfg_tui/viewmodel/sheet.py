@@ -38,7 +38,8 @@ class Sheet:
     """One plan on the table. Changed by the app and its screen only; the plan itself never changes.
 
     `hash` is that of the declaration as the files have it now, "" where they cannot be read. `everything`: facets and
-    addresses that stay are shown too. `held`: who holds the workspace, where another run does.
+    addresses that stay are shown too. `held`: who holds the workspace, where another run does;
+    `overtaken`: another run has changed keys of it since it was made.
     """
 
     plan: Plan
@@ -48,6 +49,7 @@ class Sheet:
     everything: bool = False
     used: bool = False
     held: str = ""
+    overtaken: bool = False
     left_out: set[KeyPath] = field(default_factory=set)
     folded: set[str] = field(default_factory=lambda: {"calm", "unseen"})
     _reach: tuple[frozenset[KeyPath], Blast] | None = None
@@ -82,6 +84,8 @@ class Sheet:
             return "it was applied already"
         if self.hash != self.plan.declaration_hash:
             return "the files have changed since it was made"
+        if self.overtaken:
+            return "another run has changed keys of it since"
         if now - self.plan.made_at > FRESH:
             return f"it is older than {FRESH.seconds // 60} minutes"
         return ""
