@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from rich.text import Text
 
-from accesscfg.model.errors import AccesscfgError, Refused
+from accesscfg.model.errors import AccesscfgError, Locked, Refused
 from accesscfg.model.events import Event
 from accesscfg.model.history import Record
 from accesscfg.model.plan import ApplyResult, Plan, apply_exit_code
@@ -171,7 +171,7 @@ class ApplyingApp(OtherRunsApp):
                 sheet.overtaken = True
 
     def is_own(self, record: Record) -> bool:
-        """Whether a line of the trail is of an apply of this session: while that held the workspace nobody else wrote."""
+        """Whether a line of the trail is of an apply of this session, which held the workspace then."""
         if record.event != "outcome" or record.at is None:
             return False
         under_way = self.job is not None and self.is_applying and self.job.began <= record.at
