@@ -149,10 +149,14 @@ def _workspace(
     def opened(path: Path) -> Workspace:
         return context.open_workspace(replace(settings, path=path))
 
+    made: list[str] = []
+
     def starter(at: Path) -> Workspace:
+        from accesscfg.cli.init import report_text
         from accesscfg.workspace_init import init_workspace
 
-        init_workspace(at, exchange=None, pre_commit=False, ci=None)
+        report = init_workspace(at, exchange=None, pre_commit=False, ci=None)
+        made[:] = [report_text(report, None)]
         return opened(at)
 
     def practice() -> Workspace:
@@ -163,7 +167,7 @@ def _workspace(
         return played.workspace
 
     app = WelcomeApp(
-        Ways(starter, practice, opened),
+        Ways(starter, practice, opened, lambda: "".join(made)),
         folder if not folder.suffix else folder.parent,
         read_only=looks.read_only,
         theme=DEFAULT_THEME,

@@ -276,17 +276,38 @@ def test_where_there_is_no_workspace_the_ways_to_one_are_shown(tmp_path: Path) -
 
 def test_a_folder_that_is_named_is_opened(desk: Desk, tmp_path: Path) -> None:
     async def use(pilot: Pilot[Any]) -> None:
-        await pilot.press("o", *"abc", "enter")
+        await pilot.press("o", *"abcg", "enter")
         await wait_for(pilot, lambda: pilot.app.return_value is not None, "the workspace")
 
     def opened(path: Path) -> Workspace:
-        assert path == Path("abc")
+        assert path == Path("abcg")
         return desk.workspace()
 
     found = welcome(Ways(nowhere, nowhere, opened), use, tmp_path)
 
     assert found is not None
     assert found.root == desk.folder
+
+
+def test_what_a_starter_made_is_read_before_the_board(desk: Desk, tmp_path: Path) -> None:
+    made: list[str] = []
+
+    def starter(path: Path) -> Workspace:
+        made.append(
+            "Made:\n  exchanges.yaml\n\nA new age identity was made: /home/[x]/keys.txt\n  Back it up"
+        )
+        return desk.workspace()
+
+    async def use(pilot: Pilot[Any]) -> None:
+        await pilot.press("g")
+        await wait_for(pilot, lambda: "identity was made: /home/[x]/keys.txt" in screen_text(pilot.app), "it")
+        await pilot.press("o", "x", "r")
+        assert pilot.app.return_value is None
+        assert "enter opens the board" in screen_text(pilot.app)
+        await pilot.press("enter")
+
+    found = welcome(Ways(starter, nowhere, nowhere, lambda: "".join(made)), use, tmp_path)
+    assert found is not None
 
 
 def test_a_starter_is_not_written_by_a_session_that_only_reads(tmp_path: Path) -> None:

@@ -29,12 +29,14 @@ class Ways:
     """The ways to a workspace, as the command line knows them. Each raises AccesscfgError where it does not work.
 
     `starter` writes one into a folder; `practice` makes one that is thrown away at the end of the program, over
-    simulated exchanges; `opened` opens a folder or file.
+    simulated exchanges; `opened` opens a folder or file. `made` tells afterwards what `starter` made, and what is to be
+    known of it, such as where the identity is that opens the secrets.
     """
 
     starter: Callable[[Path], Workspace]
     practice: Callable[[], Workspace]
     opened: Callable[[Path], Workspace]
+    made: Callable[[], str] = str
 
 
 class WelcomeApp(TerminalApp[Workspace]):
@@ -43,10 +45,13 @@ class WelcomeApp(TerminalApp[Workspace]):
     TITLE = "accesscfg"
     CSS_PATH: ClassVar[list[Path]] = sorted(STYLES.glob("*.tcss"))  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("g", "starter", "Starter", show=False),
+        Binding(
+            "g", "starter", "Starter", show=False, priority=True
+        ),  # else the text would scroll to its top by it
         Binding("x", "practice", "Practice", show=False),
         Binding("o", "open", "Open", show=False),
         Binding("r", "again", "Look again", show=False),
+        Binding("enter", "board", "Board", show=False),
         Binding("escape", "close_field", "Back", show=False),
         Binding("q,ctrl+q", "quit", "Quit", show=False),
     ]
@@ -60,6 +65,7 @@ class WelcomeApp(TerminalApp[Workspace]):
         self._read_only = read_only
         self._problem: AccesscfgError | None = None
         self._doing = ""
+        self._found: Workspace | None = None  # while what was made is read
 
     def compose(self) -> ComposeResult:
         """The choices, and a field for a folder."""
@@ -81,12 +87,21 @@ class WelcomeApp(TerminalApp[Workspace]):
         super().on_resize()
         self.call_after_refresh(self._show)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A g that is typed in the field belongs to it."""
+        return not (action == "starter" and isinstance(self.focused, Input))
+
     def _show(self) -> None:
         reader = self.query_one(Reader)
         reader.show(self._lines(reader.line_width))
-        self.query_one("#status", Static).update(self._doing or "q quits")
+        ends = "q quits" if self._found is None else "enter opens the board, q quits"
+        self.query_one("#status", Static).update(self._doing or ends)
 
     def _lines(self, width: int) -> list[Line]:
+        if self._found is not None:
+            return [
+                one for text in self._ways.made().splitlines() for one in wrapped(text, width, rest="    ")
+            ]
         lines = [line(("No workspace yet", "strong")), line("")]
         lines += wrapped(
             "A workspace is a folder, normally a git repository, with a file exchanges.yaml that declares which API"
@@ -122,12 +137,19 @@ class WelcomeApp(TerminalApp[Workspace]):
         """A practice one."""
         self._go("making a practice workspace", self._ways.practice)
 
+    def action_board(self) -> None:
+        """What was made is read: go on to it."""
+        if self._found is not None:
+            self.exit(self._found)
+
     def action_again(self) -> None:
         """Look again."""
         self._go("looking", lambda: self._ways.opened(self._folder))
 
     def action_open(self) -> None:
         """Ask for a folder."""
+        if self._found is not None:
+            return
         field = self.query_one("#folder", Input)
         field.add_class("shown")
         field.focus()
@@ -144,7 +166,7 @@ class WelcomeApp(TerminalApp[Workspace]):
         self._go("opening", lambda: self._ways.opened(named))
 
     def _go(self, doing: str, way: Callable[[], Workspace]) -> None:
-        if self._doing:
+        if self._doing or self._found is not None:
             return
         self._doing, self._problem = f"{doing} …", None
         self._show()
@@ -160,7 +182,10 @@ class WelcomeApp(TerminalApp[Workspace]):
 
     def _ended(self, workspace: Workspace | None, error: BaseException | None) -> None:
         self._doing = ""
-        if workspace is not None:
+        if workspace is not None and self._ways.made():
+            self._found = workspace
+            self._show()
+        elif workspace is not None:
             self.exit(workspace)
         elif isinstance(error, AccesscfgError):
             self._problem = error
