@@ -301,6 +301,7 @@ def test_what_a_starter_made_is_read_before_the_board(desk: Desk, tmp_path: Path
     async def use(pilot: Pilot[Any]) -> None:
         await pilot.press("g")
         await wait_for(pilot, lambda: "identity was made: /home/[x]/keys.txt" in screen_text(pilot.app), "it")
+        assert "│   Back it up" in screen_text(pilot.app)
         await pilot.press("o", "x", "r")
         assert pilot.app.return_value is None
         assert "enter opens the board" in screen_text(pilot.app)

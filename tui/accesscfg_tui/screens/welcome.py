@@ -99,9 +99,7 @@ class WelcomeApp(TerminalApp[Workspace]):
 
     def _lines(self, width: int) -> list[Line]:
         if self._found is not None:
-            return [
-                one for text in self._ways.made().splitlines() for one in wrapped(text, width, rest="    ")
-            ]
+            return [one for text in self._ways.made().splitlines() for one in _as_told(text, width)]
         lines = [line(("No workspace yet", "strong")), line("")]
         lines += wrapped(
             "A workspace is a folder, normally a git repository, with a file exchanges.yaml that declares which API"
@@ -192,3 +190,9 @@ class WelcomeApp(TerminalApp[Workspace]):
             self._show()
         elif error is not None:
             raise error
+
+
+def _as_told(text: str, width: int) -> list[Line]:
+    """A line as the command prints it, with its indentation, wrapped."""
+    indent = " " * (len(text) - len(text.lstrip()))
+    return wrapped(text.strip(), width, first=indent, rest=f"{indent}  ")
