@@ -60,7 +60,12 @@ def is_restored(terminal: Terminal) -> bool:
     """Whether the terminal is as a shell expects it."""
     modes = terminal.canvas.modes
     off = all(not modes.get(mode) for mode in (ALTERNATE, *MOUSE, PASTE, FOCUS))
-    return off and modes[CURSOR] and modes.get(WRAPPING, True) and terminal.now_attributes() == terminal.attributes
+    return (
+        off
+        and modes[CURSOR]
+        and modes.get(WRAPPING, True)
+        and terminal.now_attributes() == terminal.attributes
+    )
 
 
 def test_a_session_ends_with_0_and_leaves_the_terminal_as_it_was(start: Start) -> None:
