@@ -78,7 +78,7 @@ class AccesscfgApp(ApplyingApp, FixingApp, CopyingApp, EditingApp, TuningApp):
 
     def on_logged(self) -> None:
         """The screen of the log follows."""
-        if self.is_at("logs"):
+        if self.screen_stack and self.is_at("logs"):  # a line may come after the screens have gone
             cast("CockpitScreen", self.screen).reload()
 
     # -- what stands in the way ----------------------------------------------------------------------------------
