@@ -12,13 +12,14 @@ from typing import ClassVar, Generic
 from rich.segment import Segments
 from textual import events
 from textual.app import App, ReturnType
-from textual.notifications import SeverityLevel
+from textual.notifications import Notify, SeverityLevel
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from accesscfg.report.clean import plain, plain_lines
 from accesscfg_tui.crash import short_report
 from accesscfg_tui.driver import staying
+from accesscfg_tui.notices import Notice
 from accesscfg_tui.outline import Outline
 from accesscfg_tui.settings import DEFAULT_THEME
 from accesscfg_tui.themes import THEMES, faint
@@ -67,9 +68,8 @@ class TerminalApp(App[ReturnType], Generic[ReturnType]):
     ) -> None:
         """Say something for a while. It is never taken for markup, and holds nothing that a terminal obeys."""
         sign = SIGNS.get(severity, "")  # a colour alone says nothing
-        super().notify(
-            sign + plain_lines(message), title=plain(title), severity=severity, timeout=timeout, markup=False
-        )
+        shown_s = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
+        self.post_message(Notify(Notice(sign + plain_lines(message), plain(title), severity, shown_s)))
 
     # -- too small -----------------------------------------------------------------------------------------------
 
