@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,13 +55,13 @@ def keep_board(path: Path, plan: Plan, declaration: Declaration) -> None:
     """
     keys = {str(key.path): key for key in declaration.all_keys()}
     whole = len(plan.keys) == len(keys)
+    changes = Counter(change.key for change in plan.changes)
     kept = {} if whole else {name: seen for name, seen in read_board(path).items() if name in keys}
     for result in plan.keys:
         name = str(result.path)
         if name in keys:
-            changes = len(plan.changes_of(result.path))
             wanted = wanted_digest(keys[name])
-            kept[name] = last_seen(result, wanted, changes, plan.made_at, sandbox=plan.sandbox)
+            kept[name] = last_seen(result, wanted, changes[result.path], plan.made_at, sandbox=plan.sandbox)
     text = json.dumps({"version": VERSION, "keys": {name: _stored(kept[name]) for name in sorted(kept)}})
     with contextlib.suppress(OSError):
         _replace(path, text.encode())

@@ -45,10 +45,11 @@ class Origin:
 
 def _names(places: Sequence[Place]) -> list[str]:
     """The places by name; where they are called from by more than a few accounts, their number."""
-    egress = [place for place in places if place.kind == "egress"]
-    if len(egress) <= _FEW:
+    pools = [str(place) for place in places if place.kind == "pool"]
+    callers = len(places) - len(pools)
+    if callers <= _FEW:
         return [str(place) for place in places]
-    return [*(str(place) for place in places if place not in egress), f"egress of {len(egress)} accounts"]
+    return [*pools, f"egress of {callers} accounts"]
 
 
 @dataclass(frozen=True, slots=True)
