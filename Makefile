@@ -16,6 +16,8 @@ UV ?= $(firstword $(wildcard $(BIN)/uv) uv)
 LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet \
 	--annotation-style line --custom-compile-command "make lock" $(LOCK_FLAGS)
 
+WORKERS = $(shell $(PY) -c 'import os; print(2 * (os.cpu_count() or 1))')# many tests wait: for a terminal, or for what is late
+
 .PHONY: help demo test quick snapshots bench check lint format types docs docs-exchanges docs-tui pictures wheel lock setup clean
 
 help: ## list the targets
@@ -25,10 +27,10 @@ demo: setup ## the terminal UI on a throw-away workspace and simulated exchanges
 	@$(WITH_SOPS) $(BIN)/accesscfg demo $(ARGS)
 
 test: setup ## every test
-	@$(WITH_SOPS) $(PY) -m pytest -n auto $(ARGS)
+	@$(WITH_SOPS) $(PY) -m pytest -n $(WORKERS) $(ARGS)
 
 quick: setup ## the tests that are not slow
-	@$(WITH_SOPS) $(PY) -m pytest -n auto -m "not slow" $(ARGS)
+	@$(WITH_SOPS) $(PY) -m pytest -n $(WORKERS) -m "not slow" $(ARGS)
 
 snapshots: setup ## keep what the screens of the terminal UI show now; read the difference before it is committed
 	@$(WITH_SOPS) ACCESSCFG_SNAPSHOTS=update $(PY) -m pytest -q -n auto tests/tui/test_snapshots.py
