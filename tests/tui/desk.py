@@ -48,7 +48,7 @@ class Desk:
             yield pilot
 
 
-async def wait_for(pilot: Pilot[Any], fact: Callable[[], bool], why: str, timeout: float = 20.0) -> None:
+async def wait_for(pilot: Pilot[Any], fact: Callable[[], bool], why: str, timeout: float = 60.0) -> None:
     """Wait until something holds. An AssertionError shows the screen as it is then."""
     end = time.monotonic() + timeout
     while not fact():

@@ -63,7 +63,8 @@ def test_the_first_rows_are_there_at_once_and_all_of_them_soon() -> None:
             rows.show_bit_by_bit(counted())
             assert 30 <= len(rows.rows) < 100
             assert len(made) < 30
-            await wait_for(pilot, lambda: len(rows.rows) == len(sheet_rows(sheet, WIDTH)), "all rows")
+            whole = len(sheet_rows(sheet, WIDTH))
+            await wait_for(pilot, lambda: len(rows.rows) == whole, "all rows")
             await pilot.press("end")
             assert rows.row is not None
             last = rows.row.id

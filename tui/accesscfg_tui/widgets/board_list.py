@@ -11,18 +11,16 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.events import Click, Resize
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from accesscfg_tui.viewmodel.board import Board, Cell, Column, Row, columns
 from accesscfg_tui.viewmodel.lines import fit
-from accesscfg_tui.widgets.following import keep_in_sight
+from accesscfg_tui.widgets.cursor_list import CursorList
 
 
-class BoardList(ScrollView, can_focus=True):
+class BoardList(CursorList[Row]):
     """The rows of a Board. The cursor belongs to a row's id: what comes and goes around it does not move it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -30,17 +28,10 @@ class BoardList(ScrollView, can_focus=True):
         for name in ("good", "bad", "warn", "told", "busy", "faint", "strong", "cursor", "head")
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="move.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="move.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="move.page-up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="move.page-down"),
-        Binding("home,g", "jump(0)", "First", show=False, id="move.first"),
-        Binding("end,G", "jump(-1)", "Last", show=False, id="move.last"),
         Binding("left,h", "fold", "Fold", show=False, id="move.fold"),
         Binding("right,l", "unfold", "Unfold", show=False, id="move.unfold"),
         Binding("enter", "open", "Open", show=False, id="move.open"),
     ]
-    cursor: reactive[int] = reactive(0, repaint=False)
 
     @dataclass
     class Moved(Message):
@@ -57,8 +48,6 @@ class BoardList(ScrollView, can_focus=True):
     def __init__(self, board: Board | None = None, id: str | None = None) -> None:
         super().__init__(id=id)
         self.board = board
-        self.rows: list[Row] = []
-        self._places: dict[str, int] = {}
         self._columns: tuple[Column, ...] = ()
 
     # -- what is shown -------------------------------------------------------------------------------------------
@@ -79,8 +68,8 @@ class BoardList(ScrollView, can_focus=True):
         place = None if at is None else self._places.get(at.id)
         if place is None:
             place = min(self.cursor, max(0, len(self.rows) - 1))
-        self.set_reactive(BoardList.cursor, place)
-        keep_in_sight(self, self.cursor)
+        self.set_reactive(CursorList.cursor, place)
+        self.keep_in_sight()
         self.refresh()
         self.post_message(self.Moved(self.row))
 
@@ -90,22 +79,6 @@ class BoardList(ScrollView, can_focus=True):
             place = self._places.get(one)
             if place is not None:
                 self.refresh_line(place)
-
-    @property
-    def row(self) -> Row | None:
-        """The row under the cursor."""
-        return self.rows[self.cursor] if 0 <= self.cursor < len(self.rows) else None
-
-    def place_cursor(self, row_id: str) -> bool:
-        """Put the cursor on a row; False where it is not shown."""
-        place = self._places.get(row_id)
-        if place is not None:
-            self.cursor = place
-        return place is not None
-
-    def refresh_line(self, place: int) -> None:
-        """Repaint one line."""
-        self.refresh(Region(0, place - self.scroll_offset.y, self.size.width, 1))
 
     def render_line(self, y: int) -> Strip:
         """One line of the visible part."""
@@ -129,30 +102,9 @@ class BoardList(ScrollView, can_focus=True):
 
     # -- moving --------------------------------------------------------------------------------------------------
 
-    def validate_cursor(self, place: int) -> int:
-        """Within the rows."""
-        return max(0, min(place, len(self.rows) - 1))
-
-    def watch_cursor(self, old: int, new: int) -> None:
-        """Repaint the two lines and keep the cursor in sight."""
-        if old == new:
-            return
-        self.refresh_line(old)
-        self.refresh_line(new)
-        keep_in_sight(self, self.cursor)
+    def moved(self) -> None:
+        """Tell it."""
         self.post_message(self.Moved(self.row))
-
-    def action_move(self, by: int) -> None:
-        """Up or down."""
-        self.cursor += by
-
-    def action_page(self, by: int) -> None:
-        """A page up or down."""
-        self.cursor += by * max(1, self.size.height - 1)
-
-    def action_jump(self, place: int) -> None:
-        """To the first or the last row."""
-        self.cursor = place if place >= 0 else len(self.rows) - 1
 
     def action_fold(self) -> None:
         """Fold a group, or go to the group of a key."""
@@ -195,5 +147,5 @@ class BoardList(ScrollView, can_focus=True):
     def on_resize(self, event: Resize) -> None:
         """The columns change with the width."""
         self.virtual_size = Size(event.size.width, len(self.rows))
-        keep_in_sight(self, self.cursor)
+        self.keep_in_sight()
         self.refresh()

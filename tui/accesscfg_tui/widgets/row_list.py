@@ -11,22 +11,20 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.events import Click, Resize
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from accesscfg.report.clean import plain
 from accesscfg_tui.viewmodel.rows import ListRow
-from accesscfg_tui.widgets.following import keep_in_sight
+from accesscfg_tui.widgets.cursor_list import CursorList
 
 SLICE_S = 0.015  # for making rows, before keys are looked at again
 MOST_S = 0.1  # where rows down to the one under the cursor were shown until now
 PAUSE_S = 0.005
 
 
-class RowList(ScrollView, can_focus=True):
+class RowList(CursorList[ListRow]):
     """Rows with ids. The cursor belongs to an id: what comes and goes around it does not move it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -34,17 +32,10 @@ class RowList(ScrollView, can_focus=True):
         for name in ("good", "bad", "warn", "told", "busy", "faint", "strong", "head", "cursor")
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="move.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="move.down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="move.page-up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="move.page-down"),
-        Binding("home,g", "jump(0)", "First", show=False, id="move.first"),
-        Binding("end,G", "jump(-1)", "Last", show=False, id="move.last"),
         Binding("left,h", "fold(True)", "Fold", show=False, id="move.fold"),
         Binding("right,l", "fold(False)", "Unfold", show=False, id="move.unfold"),
         Binding("enter", "turn", "Fold or unfold", show=False, id="move.open"),
     ]
-    cursor: reactive[int] = reactive(0, repaint=False)
 
     @dataclass
     class Folded(Message):
@@ -73,8 +64,6 @@ class RowList(ScrollView, can_focus=True):
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.rows: list[ListRow] = []
-        self._places: dict[str, int] = {}
         self._coming: Iterator[Sequence[ListRow]] | None = None  # of which more is to be shown
         self._awaited: ListRow | None = None  # the cursor's row, until it has come
 
@@ -134,19 +123,9 @@ class RowList(ScrollView, can_focus=True):
         if place is None:
             place = max(0, min(self.cursor, len(self.rows) - 1))
         self.virtual_size = Size(self.size.width, len(self.rows))
-        self.set_reactive(RowList.cursor, place)
-        keep_in_sight(self, self.cursor)
+        self.set_reactive(CursorList.cursor, place)
+        self.keep_in_sight()
         self.refresh()
-
-    @property
-    def row(self) -> ListRow | None:
-        """The row under the cursor."""
-        return self.rows[self.cursor] if 0 <= self.cursor < len(self.rows) else None
-
-    def place_cursor(self, row_id: str) -> None:
-        """Put the cursor on a row, where it is shown."""
-        if row_id in self._places:
-            self._go(self._places[row_id])
 
     def render_line(self, y: int) -> Strip:
         """One line of the visible part."""
@@ -170,33 +149,14 @@ class RowList(ScrollView, can_focus=True):
 
     # -- moving --------------------------------------------------------------------------------------------------
 
-    def validate_cursor(self, place: int) -> int:
-        """Within the rows."""
-        return max(0, min(place, len(self.rows) - 1))
+    def go(self, place: int) -> None:
+        """Put the cursor on a line: whoever does means the row that it is on then."""
+        self._awaited = None
+        super().go(place)
 
-    def watch_cursor(self, old: int, new: int) -> None:
-        """Repaint the two lines and keep the cursor in sight."""
-        if old != new:
-            for place in (old, new):
-                self.refresh(Region(0, place - self.scroll_offset.y, self.size.width, 1))
-            keep_in_sight(self, self.cursor)
-            self.post_message(self.Moved(self.row))
-
-    def _go(self, place: int) -> None:
-        self._awaited = None  # whoever moves the cursor means the row that it is on then
-        self.cursor = place
-
-    def action_move(self, by: int) -> None:
-        """Up or down."""
-        self._go(self.cursor + by)
-
-    def action_page(self, by: int) -> None:
-        """A page up or down."""
-        self._go(self.cursor + by * max(1, self.size.height - 1))
-
-    def action_jump(self, place: int) -> None:
-        """To the first or the last row."""
-        self._go(place if place >= 0 else len(self.rows) - 1)
+    def moved(self) -> None:
+        """Tell it."""
+        self.post_message(self.Moved(self.row))
 
     def action_fold(self, fold: bool) -> None:
         """Fold or unfold the part that the row heads; from within a key's rows, go to its head."""
@@ -219,12 +179,12 @@ class RowList(ScrollView, can_focus=True):
         place = int(event.y) + self.scroll_offset.y
         if place >= len(self.rows):
             return
-        self._go(place)
+        self.go(place)
         if event.chain > 1:
             self.action_turn()
 
     def on_resize(self, event: Resize) -> None:
         """The lines are made for a width."""
         self.virtual_size = Size(event.size.width, len(self.rows))
-        keep_in_sight(self, self.cursor)
+        self.keep_in_sight()
         self.post_message(self.Resized(event.size.width))
