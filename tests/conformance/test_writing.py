@@ -95,6 +95,7 @@ def _rights(venue: Venue) -> list[str]:
     return sorted(one.native for one in venue.profile.in_scope("sub") if one.write["sub"] == "api")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("venue", "mode", "native"),
     [(venue, mode, native) for venue, mode in CASES for native in _rights(venue)],

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.e2e.conftest import Run
 from tests.e2e.desk import HOSTS, Desk
+
+pytestmark = pytest.mark.slow
 
 BOT = "bybit-fund/grid-1/bot"
 LINE = "          bot: {permissions: [read, spot], ip_whitelist: [pool:cluster]}\n"

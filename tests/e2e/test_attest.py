@@ -13,6 +13,8 @@ from accesscfg.workspace import Workspace
 from tests.e2e.conftest import Run
 from tests.e2e.desk import EXCHANGES, Desk, Ran, world
 
+pytestmark = pytest.mark.slow
+
 KEY = "binance-main/manager"
 ONLY = ("--target", KEY)
 PLATFORM = "bybit-fund/platform"

@@ -14,6 +14,8 @@ from tests.e2e.conftest import Run
 from tests.e2e.desk import UNLIMITED, Desk, program_environment
 from tests.support.sops import SopsRepo
 
+pytestmark = pytest.mark.slow
+
 HOST, OTHER = "203.0.113.10", "203.0.113.11"
 PHRASE = "MARKEDphrase1"
 ACCOUNT = """\

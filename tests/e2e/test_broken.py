@@ -11,6 +11,8 @@ import pytest
 from tests.e2e.conftest import Run
 from tests.e2e.desk import DECLARATION, Desk
 
+pytestmark = pytest.mark.slow
+
 Edit = Callable[[str], str | bytes]
 PLACE = r"exchanges\.yaml:\d+:\d+: error: "
 

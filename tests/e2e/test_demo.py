@@ -20,6 +20,8 @@ from accesscfg.model.networks import Addresses
 from accesscfg.model.paths import parse_key_path
 from tests.e2e.desk import PROGRAM, Desk, Ran, ended, program_environment, wait_for
 
+pytestmark = pytest.mark.slow
+
 STORY = (
     "$ accesscfg plan\n",
     "Live but not declared, 1 key",

@@ -12,6 +12,8 @@ from tests.e2e.desk import HOSTS, Desk, world
 from tests.support import agegen
 from tests.support.hurry import hurried
 
+pytestmark = pytest.mark.slow
+
 UPDATE = "/v5/user/update-sub-api"
 LISTING = "/v5/user/sub-apikeys"
 

@@ -7,6 +7,8 @@ import pytest
 from tests.e2e.conftest import Run
 from tests.e2e.desk import HOSTS, Desk
 
+pytestmark = pytest.mark.slow
+
 BOT = "bybit-fund/grid-1/bot"
 WATCHER = "bybit-fund/grid-1/watcher"
 MANAGER = "bybit-fund/manager"

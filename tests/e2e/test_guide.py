@@ -13,6 +13,8 @@ from accesscfg.resources import schema_path
 from tests.e2e.conftest import Run
 from tests.e2e.desk import HOSTS, Desk
 
+pytestmark = pytest.mark.slow
+
 MANAGER = "bybit-fund/manager"
 STRANGER = "198.51.100.9"
 VALID = jsonschema.Draft202012Validator(json.loads(schema_path("guide").read_text()))

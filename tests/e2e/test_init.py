@@ -17,6 +17,8 @@ from tests.e2e.conftest import Run
 from tests.e2e.desk import Desk, program_environment
 from tests.support.sops import find_sops
 
+pytestmark = pytest.mark.slow
+
 IDENTITY = Path(".config", "sops", "age", "keys.txt")
 
 

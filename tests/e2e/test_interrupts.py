@@ -16,6 +16,8 @@ from accesscfg.audit import verify
 from tests.e2e.conftest import Run
 from tests.e2e.desk import HOSTS, PROGRAM, Desk, ended, wait_for
 
+pytestmark = pytest.mark.slow
+
 ENDINGS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 UPDATE = "/v5/user/update-sub-api"
 LISTING = "/v5/user/sub-apikeys"

@@ -24,6 +24,8 @@ from tests.e2e.desk import HOSTS, Desk, Ran, ended, private_pem, wait_for
 from tests.support import agegen
 from tests.support.hurry import hurried
 
+pytestmark = pytest.mark.slow
+
 BOT = "bybit-fund/grid-1/bot"
 WATCHER = "bybit-fund/grid-1/watcher"
 NEW = {"api_key": "PublicHalfOfNew", "api_secret": "MARKED-SECRET-new"}

@@ -15,6 +15,8 @@ import pytest
 from tests.e2e.conftest import Run
 from tests.e2e.desk import HOSTS, PROGRAM, Desk
 
+pytestmark = pytest.mark.slow
+
 BOT = "bybit-fund/grid-1/bot"
 
 

@@ -13,6 +13,8 @@ from accesscfg.resources import schema_path
 from tests.e2e.conftest import Run
 from tests.e2e.desk import HOSTS, Desk
 
+pytestmark = pytest.mark.slow
+
 BOT = "bybit-fund/grid-1/bot"
 WATCHER = "bybit-fund/grid-1/watcher"
 

@@ -18,6 +18,8 @@ from accesscfg.sandbox import Fault
 from tests.e2e.conftest import Run
 from tests.e2e.desk import HOSTS, Desk, ended, world
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = examples_path()
 SEVEN = {"binance", "bitget", "bybit", "cryptocom", "kraken", "okx", "whitebit"}
 

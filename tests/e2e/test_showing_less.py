@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from tests.e2e.annex import UNSEEN
 from tests.e2e.conftest import Run
 from tests.e2e.desk import HOSTS, Desk
 from tests.support.hurry import hurried
+
+pytestmark = pytest.mark.slow
 
 KRAKEN = "kraken-main/bot"
 CHARTER = ["203.0.113.129", "203.0.113.130"]

@@ -9,6 +9,8 @@ import pytest
 from tests.e2e.conftest import Run
 from tests.e2e.desk import HOSTS, Desk, world
 
+pytestmark = pytest.mark.slow
+
 # the calls of one plan over one account, without the one that asks for the time
 WHOLE = {
     "binance-main": ["apiRestrictions", "apiRestrictions", "subAccountApi", "ipRestriction", "list"],

@@ -15,6 +15,8 @@ from tests.support.rig import Rig, calls, writes
 from tests.support.stage import Stage
 from tests.support.venues import ASKING, TIMED, VENUES, Venue
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("venue", ASKING, ids=str)

@@ -23,6 +23,8 @@ from tests.support.strategies import EXAMPLES, PLACES, rigs
 from tests.support.venues import VENUES, WRITING, Venue
 from tests.support.watch import Scene, entries, in_effect, now, pairs, watch
 
+pytestmark = pytest.mark.slow
+
 random_rigs = st.sampled_from(WRITING).flatmap(rigs)
 rigs_of_any = st.sampled_from(VENUES).flatmap(rigs)  # also of those of which all is left to a person
 

@@ -25,6 +25,8 @@ from tests.exchanges.test_whitebit import IPS as WHITEBIT_IPS
 from tests.exchanges.test_whitebit import ROW as WHITEBIT_ROW
 from tests.exchanges.world import EXCHANGES, always, provider, run
 
+pytestmark = pytest.mark.slow
+
 MARK = "MARKEDjunk"
 SOME = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -27,6 +27,8 @@ from tests.support.strategies import EXAMPLES, NAMES, PLACES, managers, sides
 from tests.support.venues import VENUES, Venue
 from tests.support.watch import Scene, Truth, entries, now, pairs
 
+pytestmark = pytest.mark.slow
+
 ENTRIES: tuple[Entry, ...] = ("comma", "lines", "blanks", "one")
 HERE = "127.0.0.1"
 

@@ -12,6 +12,8 @@ from accesscfg_tui.viewmodel.lines import line
 from accesscfg_tui.viewmodel.rows import ListRow
 from accesscfg_tui.widgets.row_list import RowList
 
+pytestmark = pytest.mark.slow
+
 ROWS, HEIGHT = 90, 24
 
 

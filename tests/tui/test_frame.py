@@ -22,6 +22,8 @@ from accesscfg_tui.widgets.cover import Cover
 from accesscfg_tui.widgets.key_footer import fitting
 from tests.tui.desk import NARROW, WIDE, Desk, screen_text, the_app, wait_for
 
+pytestmark = pytest.mark.slow
+
 Play = Callable[[Pilot[Any]], Coroutine[Any, Any, None]]
 DIGITS = {
     "2": "plan",

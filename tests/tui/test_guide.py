@@ -31,6 +31,8 @@ from accesscfg_tui.widgets.board_list import BoardList
 from accesscfg_tui.widgets.box import Box
 from tests.tui.desk import NARROW, WIDE, Desk, screen_text, the_app, wait_for
 
+pytestmark = pytest.mark.slow
+
 CHARTER = "kraken-main/charter"
 DESK = "cryptocom-main/desk"
 ALL_FOUR = "203.0.113.10,203.0.113.129,203.0.113.130,203.0.113.131"

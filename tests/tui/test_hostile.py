@@ -14,6 +14,8 @@ from accesscfg_tui.places import PLACES
 from tests.tui.desk import NARROW, WIDE, Desk, screen_text, the_app, wait_for
 from tests.tui.desk_world import SECRETS, world
 
+pytestmark = pytest.mark.slow
+
 NASTY = "[/x] [red]b[/red] [b]x [@click=app.quit]q[/] \x1b[31m\x1b]0;pwn\x07 \u202e end"
 SHOWN = "[/x] [red]b[/red] [b]x [@click=app.quit]q[/]"
 

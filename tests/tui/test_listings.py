@@ -23,6 +23,8 @@ from accesscfg_tui.screens.welcome import Ways, WelcomeApp
 from accesscfg_tui.widgets.row_list import RowList
 from tests.tui.desk import NARROW, WIDE, Desk, screen_text, the_app, wait_for
 
+pytestmark = pytest.mark.slow
+
 Play = Callable[[Pilot[Any]], Coroutine[Any, Any, None]]
 
 

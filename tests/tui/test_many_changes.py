@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import pytest
 from textual.app import App, ComposeResult
 
 from accesscfg.model.paths import parse_key_path
@@ -17,6 +18,8 @@ from accesscfg_tui.widgets import row_list
 from accesscfg_tui.widgets.row_list import RowList
 from tests.report.plans import WORDS, drifted
 from tests.tui.desk import wait_for
+
+pytestmark = pytest.mark.slow
 
 MANY, WIDTH = 400, 100
 

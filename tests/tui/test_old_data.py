@@ -14,6 +14,8 @@ from accesscfg_tui.widgets.board_list import BoardList
 from tests.tui.apply_desk import QUOTER
 from tests.tui.desk import NARROW, WIDE, Desk, screen_text, the_app, wait_for
 
+pytestmark = pytest.mark.slow
+
 STATES = re.compile(r"(\w+ )?(?<!\w)(in sync|drift|attested|consistent|unobservable)(?!\w)")
 
 

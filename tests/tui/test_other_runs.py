@@ -20,6 +20,8 @@ from accesscfg_tui.glyphs import Standing
 from tests.tui.apply_desk import QUOTER, at_plan, okx_ips, writes
 from tests.tui.desk import NARROW, WIDE, Desk, screen_text, the_app, wait_for
 
+pytestmark = pytest.mark.slow
+
 HOLDS = """
 import sys
 from pathlib import Path

@@ -31,6 +31,8 @@ from accesscfg_tui.widgets.board_list import BoardList
 from tests.tui.apply_desk import QUOTER, writes
 from tests.tui.desk import WIDE, Desk, the_app, wait_for
 
+pytestmark = pytest.mark.slow
+
 KEYS = {"detail", "guide", "adopt"}  # screens that are about one key
 ELSEWHERE = {"text"}  # a text to read, which is shown by a guide
 SCREENS = sorted({one.screen for one in actions.ACTIONS} - {actions.EVERYWHERE} - ELSEWHERE)
