@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support import agegen
 from tests.support.network import only_loopback
 from tests.support.sops import FOREIGN, SopsRepo, find_sops
+
+settings.register_profile("timeless", settings(), deadline=None)  # no test is judged by the clock of a busy machine
+settings.load_profile("timeless")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -29,8 +29,9 @@ class Practice:
         return "\n".join(
             (
                 f"A throw-away workspace in {self.workspace.root},",
-                f"and simulators of its exchanges on {self.workspace.sandbox_url}. Somebody has been clicking on",
-                "websites: the board shows what differs, p plans, and what no API can change m leads through.",
+                f"and simulators of its exchanges on {self.workspace.sandbox_url}.",
+                "Somebody has been clicking on websites: the board shows what differs, p plans,",
+                "and what no API can change m leads through.",
                 "",
                 "The websites are yours to play as well, in a second terminal:",
                 "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from accesscfg.workspace import SANDBOX_VARIABLE
 from accesscfg_tui.glyphs import FACES
 from accesscfg_tui.outline import NAME, Fit, keep, kept
-from tests.tui.desk import WIDE, Desk
+from tests.tui.desk import WIDE, Desk, the_app
 from tests.tui.test_terminal import is_restored, read
 from tools.terminal import Canvas, Terminal
 
@@ -189,6 +190,41 @@ def test_a_signal_to_the_outline_gives_the_terminal_back(start: Start, number: s
     terminal.signal(number)
     assert terminal.exit_code() in (128 + number, 1)
     assert is_restored(terminal)
+
+
+def ended(desk: Desk, before_the_end: Callable[[], None] = lambda: None) -> Path:
+    """Where the outline of a session is that does something and ends."""
+    file = desk.folder / ".accesscfg" / NAME
+
+    async def session() -> None:
+        async with desk.session(WIDE) as pilot:
+            before_the_end()
+            the_app(pilot).exit(0)
+
+    asyncio.run(session())
+    return file
+
+
+def test_a_session_that_ends_keeps_its_outline(desk: Desk) -> None:
+    assert ended(desk).is_file()
+
+
+def test_none_is_kept_of_files_that_were_written_and_not_read_since(desk: Desk) -> None:
+    def write() -> None:
+        desk.file.write_text(f"{desk.file.read_text()}# one more line\n")
+
+    assert not ended(desk, write).exists()
+
+
+def test_none_is_written_through_a_link(desk: Desk) -> None:
+    folder, elsewhere = desk.folder / ".accesscfg", desk.folder / "elsewhere"
+
+    def lay_a_link() -> None:
+        folder.rename(elsewhere)
+        folder.symlink_to(elsewhere)
+
+    ended(desk, lay_a_link)
+    assert not (elsewhere / NAME).exists()
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -28,10 +28,12 @@ TITLES = {"board-pane": "Board", "detail-pane": "Key"}
 
 
 def keep_outline(app: AccesscfgApp) -> None:
-    """Keep the board of a session that ends, where it has one."""
+    """Keep the board of a session that ends, where it has one that is of the files as they are now."""
     folder, board = app.workspace.root / ".accesscfg", app.board
     screen = next((one for one in app.screen_stack if isinstance(one, BoardScreen)), None)
-    if board is None or screen is None or not screen.is_whole or screen.size != app.size or app.too_small:
+    if board is None or screen is None or not screen.is_whole or not _is_laid_out(screen, app.size):
+        return
+    if app.too_small or not app.shows_the_files or folder.is_symlink() or not folder.is_dir():
         return
     columns, lines = app.size
     fits = Fit(
@@ -42,8 +44,14 @@ def keep_outline(app: AccesscfgApp) -> None:
         colorless=app.colorless,
         sandbox=app.workspace.sandbox_url is not None,
     )
-    if folder.is_dir():
-        keep(folder, fits, board.declaration.files, outline_of(app, screen, board))
+    keep(folder, fits, board.declaration.files, outline_of(app, screen, board))
+
+
+def _is_laid_out(screen: BoardScreen, size: Size) -> bool:
+    """Whether the panes have their places in a window of this size."""
+    panes = [pane for name in TITLES if (pane := screen.query_one(f"#{name}")).display]
+    places = [pane.region for pane in panes]
+    return screen.size == size and all(at.height > 2 and size.region.contains_region(at) for at in places)
 
 
 def outline_of(app: AccesscfgApp, screen: BoardScreen, board: Board) -> list[str]:

@@ -118,6 +118,11 @@ class ReadingApp(TerminalApp[int]):
     def files_judged(self) -> None:
         """The files were read: `findings` says whether they are good. For the app to show."""
 
+    @property
+    def shows_the_files(self) -> bool:
+        """Whether the board is what the files say now; not while they are broken, or written since they were read."""
+        return not self.findings and bool(self._files) and stamp_of(self._files) == self._stamp
+
     def look_at_files(self) -> None:
         """Load again where a file was changed by somebody; cheap, as it only asks when."""
         if self._files and stamp_of(self._files) != self._stamp:
