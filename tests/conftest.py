@@ -14,7 +14,8 @@ from tests.support import agegen
 from tests.support.network import only_loopback
 from tests.support.sops import FOREIGN, SopsRepo, find_sops
 
-settings.register_profile("timeless", settings(), deadline=None)  # no test is judged by the clock of a busy machine
+# no test is judged by the clock of a busy machine
+settings.register_profile("timeless", settings(), deadline=None)
 settings.load_profile("timeless")
 
 
